@@ -1,0 +1,1 @@
+"""Mezzotint: the compiler for image prompts."""

@@ -1,0 +1,1 @@
+"""Noise, sampling, pixels and files."""
