@@ -1,0 +1,131 @@
+"""Emphasis: flat text to runs of equal weight, as the reference's attention parser reads it.
+
+Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/prompt_parser.py``. The two kinds of
+bracket live on two independent stacks, so they may cross: ``(a [b) c]``.
+"""
+
+import re
+from typing import NamedTuple
+
+from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.errors import PromptError
+from mezzotint.grammar.span import Span
+
+ROUND_WEIGHT = 1.1
+SQUARE_WEIGHT = 1 / 1.1
+BREAK_TEXT = "BREAK"
+BREAK_WEIGHT = -1
+
+_TOKEN = re.compile(
+    r"\\(?P<escaped>[()\[\]\\]?)"
+    r"|(?P<round>\()|(?P<square>\[)"
+    r"|:\s*(?P<weight>[+-]?[.\d]+)\s*\)"
+    r"|(?P<close_round>\))|(?P<close_square>\])"
+    r"|[^\\()\[\]:]+|:",
+)
+_BREAK = re.compile(r"\bBREAK\b")
+
+
+class Run(NamedTuple):
+    """Text at one weight; ``start`` and ``end`` delimit the flat text it was read from."""
+
+    text: str
+    weight: float
+    start: int
+    end: int
+
+    @property
+    def is_break(self) -> bool:
+        """Whether the chunker takes it for a chunk break; brackets around a break undo it."""
+        return self.text == BREAK_TEXT and self.weight == BREAK_WEIGHT
+
+
+class _Scan:
+    """The runs so far, their weights, and the positions where open brackets began."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.runs: list[Run] = []
+        self.weights: list[float] = []
+        self.round: list[int] = []
+        self.square: list[int] = []
+
+    def add(self, text: str, weight: float, start: int, end: int) -> None:
+        self.runs.append(Run(text, weight, start, end))
+        self.weights.append(weight)
+
+    def multiply(self, since: int, factor: float) -> None:
+        self.weights[since:] = [w * factor for w in self.weights[since:]]
+
+    def add_plain(self, start: int, end: int) -> None:
+        """Plain text, split where the word BREAK stands; the space around it goes with it."""
+        text, at = self.text, start
+        for found in _BREAK.finditer(text, start, end):
+            left, right = found.span()
+            while left > at and text[left - 1].isspace():
+                left -= 1
+            while right < end and text[right].isspace():
+                right += 1
+            self.add(text[at:left], 1.0, at, left)
+            self.add(BREAK_TEXT, BREAK_WEIGHT, *found.span())
+            at = right
+        self.add(text[at:end], 1.0, at, end)
+
+    def take(self, token: re.Match[str]) -> None:
+        start, end = token.span()
+        match token.lastgroup:
+            case "escaped":
+                self.add(token["escaped"], 1.0, start, end)
+            case "round":
+                self.round.append(len(self.runs))
+            case "square":
+                self.square.append(len(self.runs))
+            case "weight" if self.round:
+                self.multiply(self.round.pop(), self.number(token))
+            case "close_round" if self.round:
+                self.multiply(self.round.pop(), ROUND_WEIGHT)
+            case "close_square" if self.square:
+                self.multiply(self.square.pop(), SQUARE_WEIGHT)
+            case _:
+                self.add_plain(start, end)
+
+    def number(self, token: re.Match[str]) -> float:
+        try:
+            return float(token["weight"])
+        except ValueError as error:
+            diagnostic = Diagnostic(
+                "MZ001",
+                f'"{token["weight"]}" is not a number, so it cannot be a weight',
+                Span(*token.span("weight")),
+                Severity.ERROR,
+                "write one number with at most one point, such as 1.2",
+            )
+            raise PromptError(diagnostic, self.text) from error
+
+
+def scan(text: str) -> list[Run]:
+    """Runs of text with their weights; adjacent runs of equal weight are one.
+
+    Raises:
+        PromptError: a weight such as ``1.2.3`` closes an open bracket; the span is into ``text``.
+    """
+    state = _Scan(text)
+    for token in _TOKEN.finditer(text):
+        state.take(token)
+    for since in reversed(state.round):
+        state.multiply(since, ROUND_WEIGHT)
+    for since in reversed(state.square):
+        state.multiply(since, SQUARE_WEIGHT)
+    merged: list[Run] = []
+    for run, weight in zip(state.runs, state.weights, strict=True):
+        if merged and merged[-1].weight == weight:
+            last = merged[-1]
+            merged[-1] = Run(last.text + run.text, weight, last.start, run.end)
+        else:
+            merged.append(run._replace(weight=weight))
+    return merged or [Run("", 1.0, 0, 0)]
+
+
+def attention(text: str) -> list[tuple[str, float]]:
+    """The pairs of text and weight that the reference's parser returns, break markers included."""
+    return [(run.text, run.weight) for run in scan(text)]
