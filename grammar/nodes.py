@@ -1,0 +1,157 @@
+"""Syntax tree of a prompt. Nodes are values: equal when they say the same, wherever they stood.
+
+The tree is lossless: :func:`mezzotint.grammar.render.to_source` gives back the text it was read from.
+"""
+
+from dataclasses import dataclass, field
+from typing import TypeAlias
+
+from mezzotint.grammar.span import Span
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Node:
+    """What every node knows: the range of source text that it was read from."""
+
+    span: Span = field(compare=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Text(Node):
+    """Plain characters, exactly as written; a lone ``:`` or ``|`` that structures nothing is plain."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Escape(Node):
+    """A backslash and the character that it makes plain, both as written."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stray(Node):
+    """Something that structures the language elsewhere and has no partner here: an error node."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Break(Node):
+    """The word ``BREAK``: the next word starts a new chunk."""
+
+    value: str = "BREAK"
+
+
+@dataclass(frozen=True, slots=True)
+class Comment(Node):
+    """``# …`` up to the end of the line."""
+
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Network(Node):
+    """``<name:args>``; ``value`` is the whole tag."""
+
+    value: str
+
+    @property
+    def name(self) -> str:
+        """What stands before the first colon: ``lora``, ``hypernet``, …"""
+        return self.value[1 : self.value.index(":")]
+
+    @property
+    def arguments(self) -> tuple[str, ...]:
+        """What stands between the colons after the name, untrimmed."""
+        return tuple(self.value[self.value.index(":") + 1 : -1].split(":"))
+
+
+@dataclass(frozen=True, slots=True)
+class Weight(Node):
+    """``:1.2`` before a closing bracket; ``value`` includes the colon and the space around."""
+
+    value: str
+
+    @property
+    def number(self) -> float | None:
+        """The weight, or ``None`` where the digits and points make no number (``1.2.3``)."""
+        try:
+            return float(self.value[1:])
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class Emphasis(Node):
+    """``(children)`` or ``(children:weight)``."""
+
+    children: "tuple[Item, ...]"
+    weight: Weight | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Deemphasis(Node):
+    """``[children]``: divided by 1.1."""
+
+    children: "tuple[Item, ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class Scheduled(Node):
+    """``[before:after:when]``; ``[after:when]`` has ``before`` ``None``, which means nothing at first."""
+
+    before: "tuple[Item, ...] | None"
+    after: "tuple[Item, ...]"
+    when: str
+
+    @property
+    def number(self) -> float:
+        """The switching point; whether it is a step or a fraction depends on how it was written."""
+        return float(self.when)
+
+
+@dataclass(frozen=True, slots=True)
+class Alternation(Node):
+    """``[a|b|c]``: one option a step, in turn; options may be empty."""
+
+    options: "tuple[tuple[Item, ...], ...]"
+
+
+@dataclass(frozen=True, slots=True)
+class BranchWeight(Node):
+    """``:1.2`` at the end of a composed prompt; ``value`` includes the space around."""
+
+    value: str
+
+    @property
+    def number(self) -> float:
+        """The weight in the guidance sum."""
+        return float(self.value.strip()[1:])
+
+
+@dataclass(frozen=True, slots=True)
+class Branch(Node):
+    """One of the prompts that ``AND`` composes.
+
+    ``schedulable`` is false when a stray ``|`` or a backslash at a line's end disables every schedule
+    and alternation in the branch, which the reference does without a word.
+    """
+
+    children: "tuple[Item, ...]"
+    weight: BranchWeight | None = None
+    tail: "tuple[Item, ...]" = ()  # what stands behind the weight: networks, comments, spaces
+    schedulable: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt(Node):
+    """A whole prompt: its branches, with the word ``AND`` between them."""
+
+    branches: tuple[Branch, ...]
+
+
+Leaf: TypeAlias = Text | Escape | Stray | Break | Comment | Network
+Item: TypeAlias = Leaf | Emphasis | Deemphasis | Scheduled | Alternation
+AnyNode: TypeAlias = Item | Weight | BranchWeight | Branch | Prompt
