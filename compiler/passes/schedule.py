@@ -1,0 +1,116 @@
+"""Resolve prompt editing: a branch's text to the flat texts that are in force, step by step.
+
+Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/prompt_parser.py``.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from mezzotint.compiler.passes.mapped import Mapped, join
+from mezzotint.grammar import nodes
+from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.errors import PromptError
+from mezzotint.grammar.lexer import CLEANED
+from mezzotint.grammar.parser import parse
+from mezzotint.grammar.render import walk
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """How the numbers of ``[a:b:when]`` become steps.
+
+    Attributes:
+        steps: evaluations of the first pass.
+        hires_steps: evaluations of the second pass when the text is for that one.
+        old_timeline: fractions are what is below 1 (before version 1.6), not what has a point.
+    """
+
+    steps: int
+    hires_steps: int | None = None
+    old_timeline: bool = False
+
+    @property
+    def length(self) -> int:
+        """Evaluations that the timeline covers."""
+        if self.hires_steps is None or self.old_timeline:
+            return self.steps
+        return self.hires_steps
+
+    def step(self, number: str) -> int:
+        """The last step (from 1) at which the text before the switch is in force; may be below 1.
+
+        Raises:
+            OverflowError: the number is infinite.
+        """
+        value = float(number)
+        if self.old_timeline:
+            when = value * self.length if value < 1 else value
+        else:
+            second = self.hires_steps is not None
+            if "." in number:
+                when = (value - (1.0 if second else 0.0)) * self.length
+            else:
+                when = value - (self.steps if second else 0)
+        return min(self.length, int(when))  # int truncates toward zero, as the reference does
+
+
+def schedule(text: Mapped, clock: Clock) -> list[tuple[int, Mapped]]:
+    """Pairs of last step and text, in order; a text without schedules is one pair.
+
+    Raises:
+        PromptError: a step number overflows; its span is into ``text.text``.
+    """
+    if "[" not in text.text:  # nothing can be scheduled, and the text is returned as it is
+        return [(clock.length, text)]
+    (branch,) = parse(text.text, CLEANED).branches
+    if not branch.schedulable:
+        return [(clock.length, text)]
+    resolver = _Resolver(text, clock)
+    return [(end, join(resolver.items(branch.children, end))) for end in resolver.boundaries(branch)]
+
+
+class _Resolver:
+    def __init__(self, text: Mapped, clock: Clock) -> None:
+        self.text = text
+        self.clock = clock
+
+    def boundaries(self, branch: nodes.Branch) -> list[int]:
+        """Every step at which any group switches, even one that is not in force then, and the last."""
+        steps = {self.clock.length}
+        for node in walk(branch):
+            if isinstance(node, nodes.Scheduled):
+                steps.add(self.when(node))
+            elif isinstance(node, nodes.Alternation):
+                steps.update(range(1, self.clock.length + 1))
+        return sorted(step for step in steps if step >= 1 or step == self.clock.length)
+
+    def when(self, node: nodes.Scheduled) -> int:
+        try:
+            return self.clock.step(node.when)
+        except (OverflowError, ValueError) as error:
+            diagnostic = Diagnostic(
+                "MZ002",
+                f'the step "{node.when.strip()}" is too large',
+                self.text.span(node.span.start, node.span.end),
+                Severity.ERROR,
+                f"write a step from 1 to {self.clock.length} or a fraction such as 0.5",
+            )
+            raise PromptError(diagnostic, self.text.text) from error
+
+    def items(self, items: tuple[nodes.Item, ...], step: int) -> Iterator[Mapped]:
+        for item in items:
+            yield from self.item(item, step)
+
+    def item(self, item: nodes.Item, step: int) -> Iterator[Mapped]:
+        match item:
+            case nodes.Scheduled(before, after, _):
+                yield from self.items((before or ()) if step <= self.when(item) else after, step)
+            case nodes.Alternation(options):
+                yield from self.items(options[(step - 1) % len(options)], step)
+            case nodes.Emphasis(children, _) | nodes.Deemphasis(children):
+                opened = item.span.start + 1
+                yield self.text.slice(item.span.start, opened)
+                yield from self.items(children, step)
+                yield self.text.slice(children[-1].span.end if children else opened, item.span.end)
+            case _:
+                yield self.text.slice(item.span.start, item.span.end)
