@@ -1,0 +1,1 @@
+"""Findings about prompts that are legal and yet do not do what they look like."""
