@@ -1,0 +1,117 @@
+"""What an infotext says, and where in the text it says it."""
+
+import re
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from typing import Self
+
+from mezzotint.grammar.infotext.quoting import Value, quote, unquote
+from mezzotint.grammar.span import Span
+
+_SIZE = re.compile(r"(\d+)x(\d+)$")  # "$", as the reference: a line feed may follow
+_SIZE_DIGITS = 9  # more is no picture, and int() refuses thousands of digits
+_NOWHERE = Span(0, 0)
+
+
+def size_of(value: str) -> tuple[str, str] | None:
+    """The two numbers of a value like ``512x768``, as texts; None for any other value."""
+    match = _SIZE.match(value)
+    return (match[1], match[2]) if match else None
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One ``key: value`` item. Equal when key and value are, however the value was quoted.
+
+    ``value`` is None when nothing follows the colon: such an item counts as absent.
+    ``raw`` is the value as it stands in the text; the spans are into the whole infotext.
+    """
+
+    key: str
+    value: str | None
+    raw: str = field(compare=False)
+    key_span: Span = field(default=_NOWHERE, compare=False, repr=False)
+    value_span: Span = field(default=_NOWHERE, compare=False, repr=False)
+
+    @property
+    def span(self) -> Span:
+        """From the first character of the key to the last of the value."""
+        return self.key_span.cover(self.value_span)
+
+    @classmethod
+    def of(cls, key: str, value: Value) -> Self:
+        """A setting that stands in no text yet."""
+        raw = quote(value)
+        return cls(key, unquote(raw) or None, raw)
+
+
+@dataclass(frozen=True, slots=True)
+class TextMap:
+    """From offsets in a prompt to offsets in the infotext it was read from.
+
+    They differ because every line of a prompt is stripped. ``starts`` are the offsets in the prompt at
+    which a piece begins that was copied unchanged; ``sources`` are those of the same pieces in the infotext.
+    """
+
+    starts: tuple[int, ...] = ()
+    sources: tuple[int, ...] = ()
+    end: int = 0
+
+    def offset(self, at: int) -> int:
+        """Where the character at offset ``at`` of the prompt stands in the infotext."""
+        piece = bisect_right(self.starts, at) - 1
+        if piece < 0:
+            return self.end
+        following = self.sources[piece + 1] if piece + 1 < len(self.sources) else self.end
+        return min(self.sources[piece] + at - self.starts[piece], following)
+
+    def span(self, span: Span) -> Span:
+        """The range of the infotext that a range of the prompt was read from."""
+        start = self.offset(span.start)
+        return Span(start, self.offset(span.end - 1) + 1 if span.end > span.start else start)
+
+
+@dataclass(frozen=True, slots=True)
+class Infotext:
+    """A prompt, a negative prompt and the settings in the order of the text, duplicates included.
+
+    Two records are equal when prompts and settings are: spelling, spacing and ``source`` do not count.
+    ``settings_span`` is the parameter line; None when the text has none.
+    """
+
+    prompt: str
+    negative_prompt: str = ""
+    settings: tuple[Setting, ...] = ()
+    source: str = field(default="", compare=False, repr=False)
+    prompt_map: TextMap = field(default=TextMap(), compare=False, repr=False)
+    negative_map: TextMap = field(default=TextMap(), compare=False, repr=False)
+    settings_span: Span | None = field(default=None, compare=False, repr=False)
+
+    def find(self, key: str) -> Setting | None:
+        """The setting that counts for ``key``: the last one that has a value."""
+        found = (s for s in reversed(self.settings) if s.key == key and s.value is not None)
+        return next(found, None)
+
+    def get(self, key: str, default: str | None = None) -> str | None:
+        """The value of ``key``; keys are case-sensitive."""
+        setting = self.find(key)
+        return default if setting is None else setting.value
+
+    def __getitem__(self, key: str) -> str:
+        setting = self.find(key)
+        if setting is None or setting.value is None:
+            raise KeyError(key)
+        return setting.value
+
+    def __contains__(self, key: str) -> bool:
+        return self.find(key) is not None
+
+    def size(self, key: str = "Size") -> tuple[int, int] | None:
+        """Width and height in pixels of a ``512x768`` value; None when absent or of another form.
+
+        ``Size`` is the size of the first pass: with hires fix the picture itself is larger.
+        """
+        pair = size_of(self.get(key) or "")
+        if pair is None or max(map(len, pair)) > _SIZE_DIGITS:
+            return None
+        return int(pair[0]), int(pair[1])
