@@ -1,0 +1,56 @@
+"""What a user hands over: a prompt, a prompt with a Midjourney tail, or a whole pasted infotext."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.infotext.record import Infotext
+from mezzotint.grammar.infotext.text import is_infotext
+from mezzotint.grammar.infotext.text import parse as parse_infotext
+from mezzotint.grammar.midjourney import Flag, split_tail
+from mezzotint.grammar.span import Span
+
+
+class Dialect(StrEnum):
+    """How to read a text."""
+
+    AUTO = "auto"  # an infotext if the text ends in its settings line, else a prompt and its tail
+    A1111 = "a1111"  # a prompt and nothing else
+    INFOTEXT = "infotext"  # prompt, negative prompt and settings as saved in pictures
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A text taken apart.
+
+    Attributes:
+        source: the text as it came.
+        prompt, negative_prompt: what the prompt language reads.
+        infotext: the record, when the text is one.
+        flags: the Midjourney flags behind the prompt.
+        diagnostics: findings about the frame, not about the prompts; spans are into ``source``.
+    """
+
+    source: str
+    prompt: str
+    negative_prompt: str = ""
+    infotext: Infotext | None = None
+    flags: tuple[Flag, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
+
+    def span(self, span: Span, *, negative: bool = False) -> Span:
+        """Where a range of the prompt, or of the negative prompt, stands in ``source``."""
+        if self.infotext is None:
+            return span
+        return (self.infotext.negative_map if negative else self.infotext.prompt_map).span(span)
+
+
+def read_document(source: str, dialect: Dialect = Dialect.AUTO) -> Document:
+    """Take a text apart; every text is a document."""
+    if dialect is Dialect.INFOTEXT or (dialect is Dialect.AUTO and is_infotext(source)):
+        record = parse_infotext(source)
+        return Document(source, record.prompt, record.negative_prompt, record)
+    if dialect is Dialect.A1111:
+        return Document(source, source)
+    tail = split_tail(source)
+    return Document(source, tail.prompt, flags=tail.flags, diagnostics=tail.diagnostics)

@@ -1,0 +1,72 @@
+"""What a command is given to read: a prompt, a file, or standard input."""
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from mezzotint.grammar.document import Dialect, Document, read_document
+from mezzotint.grammar.errors import MezzotintError
+
+PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+TEXTS = (".txt", ".prompt")
+STDIN = "-"
+
+dialect_option = click.option(
+    "--dialect",
+    type=click.Choice([d.value for d in Dialect]),
+    default=Dialect.AUTO.value,
+    show_default=True,
+    help="How to read the text: auto takes a pasted infotext apart and reads Midjourney flags behind a "
+    "prompt; a1111 takes every character as the prompt.",
+)
+
+
+class InputError(MezzotintError):
+    """A file holds nothing that can be read as a prompt."""
+
+
+@dataclass(frozen=True, slots=True)
+class Input:
+    """A document and the name that findings in it are reported under."""
+
+    name: str
+    document: Document
+
+
+def read_argument(argument: str, dialect: str) -> Input:
+    """A prompt given on the command line; ``-`` is standard input, and a picture or text file is read."""
+    if argument == STDIN:
+        return read_file(argument, dialect)
+    if argument.lower().endswith((*PICTURES, *TEXTS)) and Path(argument).is_file():
+        return read_file(argument, dialect)
+    return Input("<prompt>", read_document(argument, Dialect(dialect)))
+
+
+def read_file(name: str, dialect: str) -> Input:
+    """The document in a text file, in a picture's metadata, or on standard input (``-``).
+
+    Raises:
+        MezzotintError: the file is no text, or a picture that says nothing about its prompt.
+        OSError: the file cannot be read.
+    """
+    if name == STDIN:
+        return Input("<stdin>", read_document(_decoded(sys.stdin.buffer.read(), "<stdin>"), Dialect(dialect)))
+    if name.lower().endswith(PICTURES):
+        from mezzotint.runtime.metadata.read import read  # noqa: PLC0415 - only pictures need it
+
+        parameters = read(Path(name)).parameters
+        if parameters is None:
+            raise InputError(f"{name}: no prompt is recorded in this picture")
+        return Input(f"{name}[parameters]", read_document(parameters, Dialect.INFOTEXT))
+    text = _decoded(Path(name).read_bytes(), name)
+    return Input(name, read_document(text, Dialect(dialect)))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise InputError(f"{name}:{line}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error

@@ -1,0 +1,26 @@
+"""Printing: rich on a terminal, plain lines in a pipe."""
+
+import sys
+from typing import TYPE_CHECKING
+
+from mezzotint.grammar.diagnostics import printable
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def is_terminal() -> bool:
+    """Whether a person reads standard output."""
+    return sys.stdout.isatty()
+
+
+def console(*, stderr: bool = False) -> "Console":
+    """A rich console; rich is imported only where something is laid out with it."""
+    from rich.console import Console  # noqa: PLC0415
+
+    return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
+
+
+def visible(text: str) -> str:
+    """Text of a file or a prompt, safe to print: line ends and control characters as escapes."""
+    return printable(text)
