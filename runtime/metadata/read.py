@@ -1,0 +1,63 @@
+"""Reading the metadata of a file of any kind we know, recognised by its content."""
+
+import os
+import stat
+from pathlib import Path
+from typing import BinaryIO
+
+from mezzotint.runtime.metadata import jpeg, png, webp
+from mezzotint.runtime.metadata.record import Metadata, MetadataError
+
+MAX_TEXT_FILE = 1 << 20  # bytes; the reference refuses 10000 characters
+
+
+def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
+    """What a PNG, JPEG, WebP or text file says about how a picture was made; no pixel is decoded.
+
+    A text file, in UTF-8 with or without a byte order mark, is an infotext itself.
+
+    Args:
+        path: the file.
+        like_reference: decode texts in the wrong encoding as the reference does, that is to garbage,
+            rather than as they were meant.
+
+    Raises:
+        MetadataError: the file cannot be opened, is of another kind, or ends before any text.
+    """
+    try:
+        # Asked before opening: a pipe would block, and a device may answer to being opened.
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise MetadataError(f"{path} is not an ordinary file; give the path of a picture or a text file")
+        with Path(path).open("rb") as file:
+            return _read(file, str(path), like_reference)
+    except OSError as error:
+        raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+
+
+def _read(file: BinaryIO, name: str, like_reference: bool) -> Metadata:
+    head = file.read(12)
+    file.seek(0)
+    if head.startswith(png.SIGNATURE):
+        return png.read_png(file, name, like_reference=like_reference)
+    if head.startswith(jpeg.SIGNATURE):
+        return jpeg.read_jpeg(file, like_reference=like_reference)
+    if webp.is_webp(head):
+        return webp.read_webp(file, like_reference=like_reference)
+    return _read_text(file, name)
+
+
+def _read_text(file: BinaryIO, name: str) -> Metadata:
+    size = os.fstat(file.fileno()).st_size
+    if size == 0:
+        raise MetadataError(f"{name} is empty; fetch or save the file again")
+    data = file.read(MAX_TEXT_FILE + 1)
+    try:
+        text = data.decode("utf-8-sig") if len(data) <= MAX_TEXT_FILE else None
+    except UnicodeDecodeError:
+        text = None
+    if text is None or "\0" in text:
+        raise MetadataError(
+            f"{name} is neither a PNG, JPEG or WebP picture nor UTF-8 text of up to {MAX_TEXT_FILE} bytes; "
+            "convert the picture, or save the text as UTF-8"
+        )
+    return Metadata("text", text)

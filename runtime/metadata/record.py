@@ -1,0 +1,46 @@
+"""What is read from a file, and the limits that keep a hostile one from hurting."""
+
+from dataclasses import dataclass
+
+from mezzotint.grammar.errors import MezzotintError
+
+# Real texts stay below a few MiB (ComfyUI's graphs are the largest); more is an attack or an accident.
+MAX_TEXT = 8 << 20  # bytes of one text, stored or decompressed
+MAX_TOTAL = 32 << 20  # bytes of all texts of a file together
+MAX_PARTS = 1_000_000  # chunks or segments: a gigabyte of small ones still ends within seconds
+
+
+class MetadataError(MezzotintError):
+    """A file cannot be read or written; the text names the file and the remedy."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One text of a file: ``parameters`` and the infotext, for example."""
+
+    keyword: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something wrong with a file that did not keep it from being read; ``kind`` is stable."""
+
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """The texts of one file.
+
+    ``parameters`` is the infotext and ``record`` what Mezzotint itself wrote; None when the file has none.
+    ``entries`` are all other texts in the order of the file, as strangers wrote them: whoever prints them
+    must pass them through :func:`mezzotint.grammar.diagnostics.printable`.
+    """
+
+    container: str
+    parameters: str | None = None
+    record: dict[str, object] | None = None
+    entries: tuple[Entry, ...] = ()
+    findings: tuple[Finding, ...] = ()
