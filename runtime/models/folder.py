@@ -1,0 +1,110 @@
+"""A model on disk, in the folder layout of diffusers' pipelines: what is there, and its identity."""
+
+import json
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from mezzotint.grammar.errors import MezzotintError
+
+BUILTIN = "builtin"
+COMPONENTS = ("unet", "vae", "text_encoder")  # also the order that the model hash goes by
+_STEMS = {"unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model", "text_encoder": "model"}
+
+
+@dataclass(frozen=True, slots=True)
+class ModelFolder:
+    """A folder that holds everything a picture takes.
+
+    Attributes:
+        path: the folder.
+        name: as infotext field "Model" names it.
+    """
+
+    path: Path
+    name: str
+
+    def config(self, component: str) -> dict[str, Any]:
+        """Read a component's configuration.
+
+        Raises:
+            MezzotintError: it is absent or not JSON.
+        """
+        file = (
+            self.path / component / ("scheduler_config.json" if component == "scheduler" else "config.json")
+        )
+        try:
+            content = json.loads(file.read_text(encoding="utf-8"))
+        except FileNotFoundError as error:
+            raise MezzotintError(f"model {self.name!r} is incomplete: {file} is missing") from error
+        except ValueError as error:
+            raise MezzotintError(f"{file} is damaged, it is not JSON: download the model again") from error
+        if not isinstance(content, dict):
+            raise MezzotintError(f"{file} is damaged, it is not a JSON object: download the model again")
+        return content
+
+    def weights(self, component: str) -> tuple[Path, ...]:
+        """The weight files of a component, by name.
+
+        Raises:
+            MezzotintError: there are none in the safetensors format.
+        """
+        folder, stem = self.path / component, _STEMS[component]
+        single = folder / f"{stem}.safetensors"
+        found = (single,) if single.exists() else tuple(sorted(folder.glob(f"{stem}-*-of-*.safetensors")))
+        if found:
+            return found
+        if any(folder.glob("*.bin")):
+            raise MezzotintError(
+                f"model {self.name!r} has pickled weights in {folder}, and reading those can run a stranger's"
+                " code: convert the model to safetensors"
+            )
+        raise MezzotintError(f"model {self.name!r} is incomplete: {single} is missing")
+
+    def hash(self) -> str:
+        """Identify the weights: 10 hex digits, for infotext field "Model hash".
+
+        SHA-256 over the SHA-256 digests (32 bytes each) of the weight files, in the order of
+        :data:`COMPONENTS`, and by file name inside each.
+        """
+        total = sha256()
+        for component in COMPONENTS:
+            for file in self.weights(component):
+                with file.open("rb") as stream:
+                    total.update(_digest(stream))
+        return total.hexdigest()[:10]
+
+
+def find_model(name: str | Path = BUILTIN) -> ModelFolder:
+    """Find a model by its name ``builtin`` or by the path of its folder; nothing is ever downloaded.
+
+    Raises:
+        MezzotintError: it is not there, or not such a folder.
+    """
+    if name == BUILTIN:
+        from mezzotint.runtime.builtin import model_path  # its package data is looked up only when asked for
+
+        folder = ModelFolder(model_path(), BUILTIN)
+        if not folder.path.is_dir():
+            raise MezzotintError(
+                "the built-in model is missing from this installation: install mezzotint again"
+            )
+        return folder
+    path = Path(name)
+    if path.is_file():
+        raise MezzotintError(
+            f"{path} is a single file: convert it to a diffusers folder, or name such a folder"
+        )
+    if not path.is_dir():
+        raise MezzotintError(f"no model at {path}: name a diffusers folder, or {BUILTIN!r}")
+    if not (path / "unet").is_dir():
+        raise MezzotintError(f"{path} is not a model: a diffusers folder has a 'unet' folder inside")
+    return ModelFolder(path, path.resolve().name)
+
+
+def _digest(stream: Any) -> bytes:
+    digest = sha256()
+    while block := stream.read(1 << 20):
+        digest.update(block)
+    return digest.digest()

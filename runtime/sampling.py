@@ -1,0 +1,261 @@
+"""From settings, prompts and noise to finished latents: the part between the models."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from math import inf
+from typing import Any, TypeAlias
+
+from torch import Tensor
+
+from mezzotint.compiler.conditioning.types import Conditioning
+from mezzotint.runtime.denoiser import Evaluate, Network, Prediction, noise_predictor, sigma_denoiser
+from mezzotint.runtime.guidance import Guidance, GuidanceSettings
+from mezzotint.runtime.job import RenderSettings
+from mezzotint.runtime.noise import BatchNoise
+from mezzotint.runtime.sampler_table import SamplerInfo
+from mezzotint.runtime.samplers import load_sampler
+from mezzotint.runtime.schedulers import ScheduleOptions, schedule_sigmas
+from mezzotint.runtime.sigmas import SigmaTable, model_table
+from mezzotint.runtime.timesteps import Timesteps, ddim_timesteps
+
+OnStep: TypeAlias = Callable[[int, int], None]
+"""``on_step(step, total)``: ``step`` of ``total`` are done; called with 0 before the first."""
+
+_CFGPP_DIVISOR = 12.5  # stable-diffusion-webui's translation of the usual scales to CFG++'s
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Denoising:
+    """A network and what is known about its training.
+
+    Attributes:
+        network: see :mod:`mezzotint.runtime.denoiser`.
+        prediction: what it was trained to predict.
+        alphas_cumprod: ``(1000,)`` float32, ``None`` for Stable Diffusion's.
+        is_sdxl: picks the SDXL constants of schedules that have some.
+        quantize: snap times to trained steps; a setting that infotexts do not record.
+    """
+
+    network: Network
+    prediction: Prediction = "epsilon"
+    alphas_cumprod: Tensor | None = None
+    is_sdxl: bool = False
+    quantize: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Start:
+    """What image-to-image starts from.
+
+    Attributes:
+        latents: ``(n, c, h, w)`` of the picture.
+        strength: "Denoising strength", 0..1.
+        exact_steps: execute all steps, instead of the strength's share of them.
+        noise_multiplier: factor on the initial noise.
+        extra_noise: more of the same noise on top.
+        keep: ``(h, w)`` or broadcastable, 1 where the picture is kept; ``None`` is nowhere.
+    """
+
+    latents: Tensor
+    strength: float
+    exact_steps: bool = False
+    noise_multiplier: float = 1.0
+    extra_noise: float = 0.0
+    keep: Tensor | None = None
+
+
+def image_to_image_steps(steps: int, strength: float, *, exact: bool) -> tuple[int, int]:
+    """How a strength shortens a schedule.
+
+    Returns:
+        The steps to lay the schedule out for, and the number of steps that are executed, less 1.
+
+    Source: stable-diffusion-webui ``modules/sd_samplers_common.py``.
+    """
+    if exact:
+        return int(steps / min(strength, 0.999)) if strength > 0 else 0, steps - 1
+    return steps, int(min(strength, 0.999) * steps)
+
+
+def sample_latents(
+    denoising: Denoising,
+    conditioning: Conditioning,
+    settings: RenderSettings,
+    noise: BatchNoise,
+    *,
+    start: Start | None = None,
+    on_step: OnStep | None = None,
+) -> Tensor:
+    """Sample latents.
+
+    Args:
+        denoising: the network.
+        conditioning: the encoded prompts, shared by the images of the batch.
+        settings: sampler, schedule, steps and scales; the seeds are the noise's own.
+        noise: of one or more images.
+        start: what to start from instead of noise alone.
+        on_step: told of the progress.
+
+    Returns:
+        ``(n, channels, height, width)`` float32, in the network's own scale.
+
+    Raises:
+        MezzotintError: the sampler is not built, or cannot do with so few steps.
+    """
+    job = _Job(denoising, conditioning, settings, noise, start, on_step)
+    return job.by_timesteps() if settings.resolved.sampler.family == "timestep" else job.by_sigmas()
+
+
+class _Job:
+    """One call of :func:`sample_latents`."""
+
+    def __init__(
+        self,
+        denoising: Denoising,
+        conditioning: Conditioning,
+        settings: RenderSettings,
+        noise: BatchNoise,
+        start: Start | None,
+        on_step: OnStep | None,
+    ) -> None:
+        self.denoising, self.conditioning, self.settings = denoising, conditioning, settings
+        self.noise, self.start, self.on_step = noise, start, on_step
+        self.info: SamplerInfo = settings.resolved.sampler
+        self.sampler = load_sampler(self.info)
+        self.table = noise_table(settings, denoising)
+        self.steps, self.last = settings.steps, settings.steps - 1
+        if start is not None:
+            self.steps, self.last = image_to_image_steps(
+                settings.steps, start.strength, exact=start.exact_steps
+            )
+
+    def by_sigmas(self) -> Tensor:
+        """Run a sampler of the sigma family."""
+        sigmas = self.schedule()
+        evaluate = sigma_denoiser(self.denoising.network, self.table, self.denoising.prediction)
+        guided = self.guidance(evaluate)
+        first = self.noise.first()
+        following = self.noise.next
+        if self.info.brownian:
+            following = self.noise.brownian(sigmas[sigmas > 0].min().item(), sigmas.max().item())
+        options = self.options()
+        if self.start is None:
+            options |= (
+                {"span": (self.table.sigma_min, self.table.sigma_max, self.steps)} if self.info.spans else {}
+            )
+            scale = (1.0 + sigmas[0] ** 2.0) ** 0.5 if self.settings.sgm_noise_multiplier else sigmas[0]
+            x = first * scale
+        else:
+            sigmas = sigmas[self.steps - self.last - 1 :]
+            first = first * self.start.noise_multiplier
+            x = self.start.latents + first * sigmas[0]
+            x = x + first * self.start.extra_noise
+        progress = _Progress(sigmas, self.on_step)
+
+        def denoise(x: Tensor, sigma: Tensor) -> Tensor:
+            progress.reach(sigma)
+            return self.kept(guided(x, sigma))
+
+        x = self.sampler(denoise, x, sigmas, following, **options)
+        progress.finish()
+        return self.kept(x)
+
+    def by_timesteps(self) -> Tensor:
+        """Run a sampler of the timestep family."""
+        count = self.steps + self.settings.discard_penultimate_sigma
+        times = ddim_timesteps(count)
+        alphas = self.table.alphas_cumprod
+        x = self.noise.first()
+        if self.start is not None:
+            level = alphas[times[self.last]]
+            first = x * self.start.noise_multiplier
+            x = self.start.latents * level.sqrt() + first * (1 - level).sqrt()
+            x = x + first * self.start.extra_noise * level.sqrt()
+            times = times[: self.last]
+        guided = self.guidance(noise_predictor(self.denoising.network, self.table, self.denoising.prediction))
+        both = self.info.name == "DDIM CFG++"
+        progress = _Progress(times.float().flip(0), self.on_step)
+
+        def predict(x: Tensor, time: Tensor) -> Tensor | tuple[Tensor, Tensor]:
+            progress.reach(time)
+            x = self.kept(x)
+            return guided.both(x, time) if both else guided(x, time)
+
+        steps = Timesteps(times, alphas, is_img2img=self.start is not None)
+        x = self.sampler(predict, x, steps, self.noise.next, **self.options())
+        progress.finish()
+        return self.kept(x)
+
+    def schedule(self) -> Tensor:
+        """All sigmas, those before an image-to-image start included."""
+        settings = self.settings
+        options = ScheduleOptions(
+            sigma_min=settings.schedule_min_sigma,
+            sigma_max=settings.schedule_max_sigma,
+            rho=settings.schedule_rho,
+            beta_alpha=settings.beta_alpha,
+            beta_beta=settings.beta_beta,
+            is_sdxl=self.denoising.is_sdxl,
+        )
+        label = settings.resolved.effective_scheduler
+        discard = self.info.discard or settings.discard_penultimate_sigma
+        return schedule_sigmas(label, self.steps, self.table, options, discard=discard)
+
+    def guidance(self, evaluate: Evaluate) -> Guidance:
+        """The guided model."""
+        settings = self.settings
+        scale = settings.cfg_scale / (_CFGPP_DIVISOR if self.info.name == "DDIM CFG++" else 1.0)
+        limits = GuidanceSettings(
+            scale,
+            total=(self.last + 1) * (2 if self.info.second_order else 1),
+            skip_early=settings.skip_early_cfg,
+            ngms=settings.ngms,
+            ngms_all_steps=settings.ngms_all_steps,
+        )
+        return Guidance(evaluate, self.conditioning, limits)
+
+    def options(self) -> dict[str, Any]:
+        """The settings that this sampler takes."""
+        options = {name: getattr(self.settings, name) for name in self.info.options}
+        if options.get("s_tmax") == 0:
+            options["s_tmax"] = inf
+        return options
+
+    def kept(self, x: Tensor) -> Tensor:
+        """``x`` with the masked part of the picture put back."""
+        if self.start is None or self.start.keep is None:
+            return x
+        return x * (1 - self.start.keep) + self.start.latents * self.start.keep
+
+
+class _Progress:
+    """Turns the noise levels of evaluations into completed steps."""
+
+    def __init__(self, levels: Tensor, on_step: OnStep | None) -> None:
+        self._levels, self._on_step = levels[:-1], on_step
+        self._done = -1
+
+    def reach(self, level: Tensor) -> None:
+        """An evaluation at ``level`` begins: all steps that start above it are done."""
+        done = int((self._levels > level * 1.00001).sum())
+        if done > self._done:
+            self._tell(done)
+
+    def finish(self) -> None:
+        """All steps are done."""
+        self._tell(len(self._levels))
+
+    def _tell(self, done: int) -> None:
+        self._done = done
+        if self._on_step is not None:
+            self._on_step(done, len(self._levels))
+
+
+def noise_table(settings: RenderSettings, denoising: Denoising) -> SigmaTable:
+    """The model's noise levels under the settings that change them."""
+    return model_table(
+        denoising.alphas_cumprod,
+        downcast=settings.downcast_alphas_cumprod,
+        zero_snr=settings.noise_schedule == "Zero Terminal SNR",
+        quantize=denoising.quantize,
+    )
