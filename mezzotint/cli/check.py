@@ -28,12 +28,13 @@ def _files(arguments: tuple[str, ...]) -> Iterator[str]:
                 yield str(path)
 
 
-def _show(diagnostic: Diagnostic, source: Input) -> None:
+def show_diagnostic(diagnostic: Diagnostic, source: Input, *, err: bool = False) -> None:
+    """Print a finding with its source line and caret; colours reach terminals only."""
     head, *rest = render(diagnostic, source.document.source, source.name).split("\n")
     before, severity, after = head.partition(f" {diagnostic.severity} ")
-    click.echo(before + click.style(severity, fg=COLOURS[diagnostic.severity], bold=True) + after)
+    click.echo(before + click.style(severity, fg=COLOURS[diagnostic.severity], bold=True) + after, err=err)
     for line in rest:
-        click.echo(click.style(line, fg="green") if line.strip("^ ") == "" else line)
+        click.echo(click.style(line, fg="green") if line.strip("^ ") == "" else line, err=err)
 
 
 def _row(diagnostic: Diagnostic, source: Input) -> dict[str, Any]:
@@ -84,7 +85,7 @@ def check_command(ctx: click.Context, files: tuple[str, ...], as_json: bool, dia
             if as_json:
                 rows.append(_row(diagnostic, source))
             else:
-                _show(diagnostic, source)
+                show_diagnostic(diagnostic, source)
     if as_json:
         click.echo(json.dumps(rows, ensure_ascii=True, indent=1))
     else:

@@ -62,9 +62,9 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
 
 def _program(source: Input, negative: str | None, steps: int | None) -> Program:
     from mezzotint.compiler.lower import compile_prompt  # noqa: PLC0415
-    from mezzotint.runtime.request import evaluations  # noqa: PLC0415
+    from mezzotint.runtime.request import document_clock  # noqa: PLC0415
 
-    clock = evaluations(source.document, steps)
+    clock = document_clock(source.document, steps)
     return compile_prompt(source.document.prompt, _negative(source, negative), clock=clock)
 
 

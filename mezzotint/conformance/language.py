@@ -5,11 +5,13 @@ from typing import Any
 
 from mezzotint.compiler.ir import Branch, Entry
 from mezzotint.compiler.passes import attention as attention_pass
+from mezzotint.compiler.passes.comments import comments
 from mezzotint.compiler.passes.conjunction import conjunction
 from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.passes.networks import networks
 from mezzotint.compiler.passes.schedule import Clock
 from mezzotint.compiler.passes.schedule import schedule as schedule_pass
+from mezzotint.compiler.passes.styles import styles
 from mezzotint.conformance.suite import Row
 from mezzotint.grammar.errors import PromptError
 
@@ -77,3 +79,10 @@ def active(row: Row) -> Pair:
     ]
     got = [[[b.at(step).text, b.weight] for b in branches] for step in range(len(row["active"]))]
     return row["active"], got
+
+
+def misc(row: Row) -> Pair:
+    """Styles and comments."""
+    if row["kind"] == "styles":
+        return row["expect"], styles(row["prompt"], row["style_prompts"])
+    return row["expect"], comments(Mapped(row["prompt"])).text

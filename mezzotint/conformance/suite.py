@@ -16,6 +16,7 @@ RUNNERS = {
     "active": (_LANGUAGE, "active"),
     "attention": (_LANGUAGE, "attention"),
     "extra_networks": (_LANGUAGE, "extra_networks"),
+    "misc": (_LANGUAGE, "misc"),
     "multicond": (_LANGUAGE, "multicond"),
     "nondeterministic_schedule": (_LANGUAGE, "nondeterministic_schedule"),
     "schedule": (_LANGUAGE, "schedule"),

@@ -1,0 +1,68 @@
+"""``mezzotint reproduce``."""
+
+import json
+import math
+from pathlib import Path
+
+import click
+
+from mezzotint.cli.progress import steps as step_bar
+from mezzotint.cli.terminal import visible
+from mezzotint.runtime.picture import check_target
+from mezzotint.runtime.reproduce import Reproduction, Verdict, reproduce
+
+
+def _sentence(result: Reproduction) -> str:
+    found = result.difference
+    (width, height), other = found.sizes
+    if result.verdict is Verdict.IDENTICAL:
+        return f"all {width}x{height} pixels are the same, bit for bit"
+    if (width, height) != other:
+        return f"the picture is {width}x{height}, its infotext makes {other[0]}x{other[1]}"
+    share = 100 * found.bytes / found.total
+    return f"{share:.3g} % of the values differ, by up to {found.levels} of 255 levels (PSNR {found.psnr:.1f} dB)"
+
+
+def _row(file: Path, result: Reproduction) -> dict[str, object]:
+    found = result.difference
+    return {
+        "file": str(file),
+        "verdict": result.verdict.value,
+        "max_difference": found.levels,
+        "differing_values": found.bytes,
+        "values": found.total,
+        "psnr": None if math.isinf(found.psnr) else found.psnr,
+        "notes": list(result.notes),
+    }
+
+
+@click.command("reproduce")
+@click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
+@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="OUT", help="Write the new picture here.")
+@click.option("--model", metavar="MODEL", help="Use this model instead of the one that the picture names.")
+@click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.pass_context
+def reproduce_command(
+    ctx: click.Context, file: Path, output: Path | None, model: str | None, device: str, as_json: bool
+) -> None:
+    """Make a picture again from its own metadata, and compare every pixel.
+
+    Exit status: 0 identical, 1 different, 2 it cannot be made again.
+    """
+    if output is not None:
+        check_target(output)
+    with step_bar(file.name) as on_step:
+        result = reproduce(file, model=model, device=device, on_step=on_step)
+    if output is not None:
+        result.picture.save(output)
+    if as_json:
+        click.echo(json.dumps(_row(file, result), indent=1))
+    else:
+        colour = "green" if result.verdict is Verdict.IDENTICAL else "red"
+        verdict = click.style(result.verdict.value, fg=colour, bold=True)
+        click.echo(f"{visible(str(file))}: {verdict}: {_sentence(result)}")
+        if result.verdict is Verdict.DIFFERENT:
+            for note in result.notes:
+                click.echo(f"  note: {visible(note)}")
+    ctx.exit(0 if result.verdict is Verdict.IDENTICAL else 1)

@@ -1,0 +1,106 @@
+"""Making a picture again from its own metadata, and comparing the two."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+
+from mezzotint.grammar.document import Dialect, read_document
+from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime import provenance
+from mezzotint.runtime.compare import Difference, compare, open_picture
+from mezzotint.runtime.job import missing
+from mezzotint.runtime.metadata import read as metadata
+from mezzotint.runtime.models.folder import BUILTIN
+from mezzotint.runtime.picture import OnStep, Picture, Renderer
+from mezzotint.runtime.request import Request, read_request
+
+
+class Verdict(StrEnum):
+    """How a reproduction came out."""
+
+    IDENTICAL = "identical"
+    DIFFERENT = "different"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reproduction:
+    """A picture made again.
+
+    Attributes:
+        verdict: identical only if every byte of every pixel is the same.
+        difference: how far the two are apart.
+        picture: the new picture.
+        notes: what may explain a difference, in words.
+    """
+
+    verdict: Verdict
+    difference: Difference
+    picture: Picture
+    notes: tuple[str, ...] = ()
+
+
+def reproduce(
+    path: str | Path, *, model: str | Path | None = None, device: str = "cpu", on_step: OnStep | None = None
+) -> Reproduction:
+    """Make a picture again from the infotext in its file, and compare every pixel.
+
+    Args:
+        path: a picture whose metadata tells how it was made.
+        model: the model to use instead of looking for the one that the infotext names.
+        device: torch device.
+        on_step: called with the number of finished steps and the number of all.
+
+    Raises:
+        MezzotintError: the file tells too little, or what it asks for is not here; the text says what.
+    """
+    found = metadata.read(path)
+    if found.parameters is None:
+        raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
+    original = open_picture(path)
+    document = read_document(found.parameters, Dialect.INFOTEXT)
+    infotext = document.infotext
+    lacking = missing({s.key: s.value or "" for s in infotext.settings}) if infotext else []
+    if lacking:
+        raise MezzotintError(
+            f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
+        )
+    request = read_request(document)
+    renderer = _renderer(path, request, model, device, provenance.recorded_threads(found.record))
+    picture = renderer.render(request, on_step=on_step)
+    difference = compare(original, picture.image)
+    verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
+    notes = _notes(request, renderer, found.parameters, found.record)
+    return Reproduction(verdict, difference, picture, tuple(notes))
+
+
+def _renderer(
+    path: str | Path, request: Request, model: str | Path | None, device: str, threads: int | None
+) -> Renderer:
+    if model is not None:
+        return Renderer(model, device, threads=threads)
+    if request.model != BUILTIN:
+        name = f"{request.model or 'an unnamed model'} (hash {request.model_hash or 'unknown'})"
+        raise MezzotintError(f"{path} was made with {name}: say where it is, with --model FOLDER")
+    renderer = Renderer(BUILTIN, device, threads=threads)
+    if request.model_hash and request.model_hash != renderer.model_hash:
+        raise MezzotintError(
+            f"{path} was made with another built-in model (hash {request.model_hash}, this is "
+            f"{renderer.model_hash}): install the mezzotint that made it, or try --model builtin"
+        )
+    return renderer
+
+
+def _notes(
+    request: Request, renderer: Renderer, parameters: str, record: dict[str, object] | None
+) -> list[str]:
+    notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
+    for network in request.program().networks:
+        notes.append(f"the network <{network.kind}:{':'.join(network.positional)}> is not loaded")
+    if request.model_hash and request.model_hash != renderer.model_hash:
+        notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
+    if record is None:
+        notes.append("the picture has no record of ours: it was made by another program, or lost it")
+        return notes
+    if record.get("infotext") != provenance.text_digest(parameters):
+        notes.append("its infotext was changed after the picture was saved")
+    return notes + provenance.differences(record)

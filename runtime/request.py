@@ -1,0 +1,114 @@
+"""What a user asks for: prompts and settings, from a document and from options given beside it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from mezzotint.compiler.ir import Emphasis, Program
+from mezzotint.compiler.lower import compile_prompt
+from mezzotint.compiler.passes.attention import attention
+from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.document import Document
+from mezzotint.grammar.infotext.effective import effective
+from mezzotint.grammar.infotext.record import Infotext
+from mezzotint.grammar.midjourney_settings import tail_settings
+from mezzotint.runtime.job import RenderSettings, settings_from_infotext, unhonoured
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """One picture to be made.
+
+    Attributes:
+        model, model_hash: as the infotext names them; empty when it does not.
+        ignored: settings of the infotext that would change the picture and are not acted on.
+        diagnostics: findings about the document's frame; spans are into its source.
+    """
+
+    prompt: str
+    negative_prompt: str
+    settings: RenderSettings
+    model: str = ""
+    model_hash: str = ""
+    ignored: tuple[str, ...] = ()
+    diagnostics: tuple[Diagnostic, ...] = ()
+
+    def program(self) -> Program:
+        """The compiled prompts.
+
+        Raises:
+            PromptError: the prompts mean nothing, see :func:`mezzotint.compiler.lower.compile_prompt`.
+        """
+        emphasis = Emphasis(self.settings.emphasis)
+        return compile_prompt(
+            self.prompt, self.negative_prompt, clock=clock(self.settings), emphasis=emphasis
+        )
+
+
+def clock(settings: RenderSettings) -> Clock:
+    """How prompt editing is laid out: over evaluations, of which second-order samplers take two a step."""
+    doubled = settings.resolved.sampler.second_order
+    return Clock(settings.steps * (2 if doubled else 1), None, settings.old_prompt_editing_timelines)
+
+
+def read_request(
+    document: Document,
+    *,
+    negative_prompt: str | None = None,
+    native_size: tuple[int, int] = (512, 512),
+    options: Mapping[str, Any] | None = None,
+) -> Request:
+    """Make a request of a document.
+
+    Args:
+        document: where prompts come from, and settings if it is an infotext or has Midjourney flags.
+        negative_prompt: replaces the document's.
+        native_size: width and height in pixels for a document that names no size.
+        options: fields of :class:`RenderSettings` that replace the document's; ``None`` values are skipped.
+
+    Raises:
+        MezzotintError: a setting is malformed, unknown or out of range.
+    """
+    given = {key: value for key, value in (options or {}).items() if value is not None}
+    if document.infotext is None:
+        request = _from_prompt(document, native_size)
+    else:
+        request = _from_infotext(document.infotext, document.diagnostics, native_size)
+    if negative_prompt is not None:
+        request = replace(request, negative_prompt=negative_prompt)
+    return replace(request, settings=replace(request.settings, **given)) if given else request
+
+
+def _from_prompt(document: Document, native_size: tuple[int, int]) -> Request:
+    tail = tail_settings(document.flags, native_size)
+    width, height = tail.size or native_size
+    settings = RenderSettings(width=width, height=height, seed=tail.seed or 0)
+    diagnostics = (*document.diagnostics, *tail.diagnostics)
+    return Request(document.prompt, ", ".join(tail.negative), settings, diagnostics=diagnostics)
+
+
+def _from_infotext(
+    infotext: Infotext, diagnostics: tuple[Diagnostic, ...], native_size: tuple[int, int]
+) -> Request:
+    items = {key: str(value) for key, value in effective(infotext, attention).items()}
+    width, height = native_size
+    settings = settings_from_infotext(items, RenderSettings(width=width, height=height))
+    return Request(
+        items["Prompt"],
+        items["Negative prompt"],
+        settings,
+        items.get("Model", ""),
+        items.get("Model hash", ""),
+        tuple(unhonoured(items)),
+        diagnostics,
+    )
+
+
+def document_clock(document: Document, steps: int | None = None) -> Clock:
+    """The clock of a document's own settings; ``steps`` replaces the infotext's number.
+
+    Raises:
+        MezzotintError: a setting of the infotext is malformed, unknown or out of range.
+    """
+    return clock(read_request(document, options={"steps": steps}).settings)
