@@ -1,0 +1,109 @@
+"""One canonical spelling of a prompt that gives the same tokens at the same weights.
+
+Spaces and line ends are evened out, a comma gets one space behind it and none before, and weights are
+written as short as they can be. Brackets, words and their order stay as they are.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mezzotint.compiler.ir import Break, Program
+from mezzotint.compiler.lower import compile_prompt
+from mezzotint.grammar import nodes
+from mezzotint.grammar.errors import PromptError
+from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
+from mezzotint.grammar.parser import parse
+from mezzotint.grammar.render import to_source
+
+_SPACES = re.compile(r"[^\S\n]+")
+_LINE_END = re.compile(r" *\n *")
+_BEFORE_COMMA = re.compile(r"(?<=\w) +,")
+_BEHIND_COMMA = re.compile(r",(?=[^\W_])")
+_WORD = re.compile(r"[^\W\d_]+|\d|[^\s\w]+|_+")
+
+
+def format_prompt(prompt: str, *, negative: bool = False) -> str:
+    """The prompt in canonical spelling; the prompt itself if that would change what it compiles to.
+
+    Args:
+        prompt: any text.
+        negative: read it as a negative prompt.
+    """
+    tree = parse(prompt, NEGATIVE if negative else POSITIVE)
+    branches = []
+    for branch in tree.branches:
+        text = "".join(_items(branch.children))
+        if branch.weight:
+            text = f"{text.rstrip()} :{_shortest(branch.weight.value.strip()[1:])}"
+        branches.append(text + "".join(_items(branch.tail)))
+    result = " AND ".join(branch.strip() for branch in branches) if len(branches) > 1 else branches[0].strip()
+    return result if _same(prompt, result, negative) else prompt
+
+
+def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
+    for item in items:
+        match item:
+            case nodes.Text(value):
+                yield _text(value)
+            case nodes.Emphasis(children, weight):
+                yield "("
+                yield from _items(children)
+                yield f":{_shortest(weight.value[1:])})" if weight else ")"
+            case nodes.Deemphasis(children):
+                yield "["
+                yield from _items(children)
+                yield "]"
+            case nodes.Scheduled(before, after, when):
+                yield "["
+                if before is not None:
+                    yield from _items(before)
+                    yield ":"
+                yield from _items(after)
+                yield f":{when.strip()}]"  # whether it has a point decides what it means
+            case nodes.Alternation(options):
+                yield "["
+                yield "|".join("".join(_items(option)) for option in options)
+                yield "]"
+            case _:
+                yield to_source(item)
+
+
+def _text(value: str) -> str:
+    value = _LINE_END.sub("\n", _SPACES.sub(" ", value))
+    return _BEHIND_COMMA.sub(", ", _BEFORE_COMMA.sub(",", value))
+
+
+def _shortest(number: str) -> str:
+    """The shortest plain decimal that reads as the same float."""
+    try:
+        text = repr(float(number))
+    except ValueError:
+        return number.strip()
+    if not re.fullmatch(r"-?\d+\.\d+", text):
+        return number.strip()
+    return text.removesuffix(".0")
+
+
+def _same(before: str, after: str, negative: bool) -> bool:
+    try:
+        return _meaning(before, negative) == _meaning(after, negative)
+    except PromptError:
+        return False
+
+
+def _meaning(text: str, negative: bool) -> list[object]:
+    """What reaches the encoder, with words for tokens: CLIP never sees the space between them."""
+    program = compile_prompt("", text) if negative else compile_prompt(text)
+    return [list(program.networks), *_branches(program)]
+
+
+def _branches(program: Program) -> Iterator[object]:
+    for branch in (*program.positive, program.negative):
+        yield branch.weight
+        for entry in branch.timeline:
+            yield entry.end_step
+            for piece in entry.pieces:
+                if isinstance(piece, Break):
+                    yield "BREAK"
+                elif words := _WORD.findall(piece.text):
+                    yield words, piece.weight
