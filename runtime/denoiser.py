@@ -10,7 +10,7 @@ from typing import Literal, TypeAlias
 
 from torch import Tensor
 
-from mezzotint.runtime.sigmas import SigmaTable
+from mezzotint.runtime.sigmas import CONSISTENCY_STRIDE, SigmaTable
 
 Prediction: TypeAlias = Literal["epsilon", "v_prediction"]
 
@@ -64,5 +64,27 @@ def noise_predictor(network: Network, table: SigmaTable, prediction: Prediction)
             return output
         alpha = table.alphas_cumprod[int(time)]
         return alpha**0.5 * output + (1 - alpha) ** 0.5 * x
+
+    return evaluate
+
+
+def consistency_denoiser(network: Network, table: SigmaTable) -> Evaluate:
+    """Wrap a network for latent consistency sampling; it counts as predicting noise, whatever it does.
+
+    Args:
+        network: raw network.
+        table: of :func:`mezzotint.runtime.sigmas.consistency_table`.
+
+    Source: S. Luo et al., "Latent consistency models" (2023), equation 9 and appendix C, with
+    ``sigma_data = 0.5`` and time steps scaled by 10.
+    """
+
+    def evaluate(x: Tensor, sigma: Tensor, context: Context) -> Tensor:
+        time = table.sigma_to_t(sigma) * CONSISTENCY_STRIDE + (CONSISTENCY_STRIDE - 1)
+        noise = network(x / (sigma**2 + 1) ** 0.5, time.expand(len(x)), context)
+        original = x - sigma * noise
+        scaled = time * 10.0
+        keep = 0.25 / (scaled**2 + 0.25)
+        return scaled / (scaled**2 + 0.25) ** 0.5 * original + keep * x
 
     return evaluate

@@ -56,6 +56,10 @@ class RenderSettings:
         downcast_alphas_cumprod: noise levels rounded to half precision, as before web UI 1.7.
         emphasis: how weights act, see :class:`mezzotint.compiler.ir.Emphasis`.
         old_prompt_editing_timelines: as before web UI 1.6.
+        old_karras_sigmas: schedules between 0.1 and 10; A1111 does not record it.
+        quantize_sigmas: trained time steps only, none between; A1111 does not record it.
+        shared_brownian: one Brownian path for a whole batch, from torch's stream ("no batch
+            determinism"); A1111 does not record it.
         uni_pc_variant: ``bh1``, ``bh2`` or ``vary_coeff``.
         uni_pc_skip_type: ``time_uniform``, ``time_quadratic`` or ``logSNR``.
         uni_pc_order: at most ``steps`` less 1.
@@ -99,6 +103,9 @@ class RenderSettings:
     downcast_alphas_cumprod: bool = False
     emphasis: str = "Original"
     old_prompt_editing_timelines: bool = False
+    old_karras_sigmas: bool = False
+    quantize_sigmas: bool = False
+    shared_brownian: bool = False
     uni_pc_variant: str = "bh1"
     uni_pc_skip_type: str = "time_uniform"
     uni_pc_order: int = 3
@@ -168,7 +175,10 @@ _LATE_EXTRAS = (
     _Field("NGMS", "ngms", float),
     _Field("NGMS all steps", "ngms_all_steps", bool),
     _Field("Skip Early CFG", "skip_early_cfg", float),
-    _Field("Sampler RNG", "sampler_rng", str),
+    _Field("Sampler RNG", "sampler_rng", str),  # from here on our own keys: A1111 loses these settings
+    _Field("Old Karras sigmas", "old_karras_sigmas", bool),
+    _Field("Quantize sigmas", "quantize_sigmas", bool),
+    _Field("Shared Brownian noise", "shared_brownian", bool),
 )
 _RHO = _Field("Schedule rho", "schedule_rho", float)
 _BETA = (

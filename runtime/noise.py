@@ -159,3 +159,14 @@ class BatchNoise:
             for image in self.images
         ]
         return lambda sigma, sigma_next: torch.stack([t(sigma, sigma_next) for t in trees]).to(self.device)
+
+    def shared_brownian(self, sigma_min: float, sigma_max: float) -> Callable[[Tensor, Tensor], Tensor]:
+        """One Brownian path for the whole batch, seeded by the next number of the last image's CPU stream.
+
+        Source: k-diffusion ``sample_dpmpp_sde`` without a noise sampler, as called by the web UI.
+        """
+        stream = torch.Generator("cpu").manual_seed(self.images[-1].settings.seed)
+        entropy = int(torch.randint(0, 2**63 - 1, (), generator=stream))
+        shape = (len(self.images), *self.images[0].shape)
+        tree = BrownianNoise(sigma_min, sigma_max, shape, entropy, self.images[-1].settings.source)
+        return lambda sigma, sigma_next: tree(sigma, sigma_next).to(self.device)

@@ -8,14 +8,22 @@ from typing import Any, TypeAlias
 from torch import Tensor
 
 from mezzotint.compiler.conditioning.types import Conditioning
-from mezzotint.runtime.denoiser import Evaluate, Network, Prediction, noise_predictor, sigma_denoiser
+from mezzotint.runtime.denoiser import (
+    Evaluate,
+    Network,
+    Prediction,
+    consistency_denoiser,
+    noise_predictor,
+    sigma_denoiser,
+)
 from mezzotint.runtime.guidance import Guidance, GuidanceSettings
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.noise import BatchNoise
 from mezzotint.runtime.sampler_table import SamplerInfo
 from mezzotint.runtime.samplers import load_sampler
+from mezzotint.runtime.samplers.common import Noise
 from mezzotint.runtime.schedulers import ScheduleOptions, schedule_sigmas
-from mezzotint.runtime.sigmas import SigmaTable, model_table
+from mezzotint.runtime.sigmas import SigmaTable, consistency_table, model_table
 from mezzotint.runtime.timesteps import Timesteps, ddim_timesteps
 
 OnStep: TypeAlias = Callable[[int, int], None]
@@ -33,14 +41,12 @@ class Denoising:
         prediction: what it was trained to predict.
         alphas_cumprod: ``(1000,)`` float32, ``None`` for Stable Diffusion's.
         is_sdxl: picks the SDXL constants of schedules that have some.
-        quantize: snap times to trained steps; a setting that infotexts do not record.
     """
 
     network: Network
     prediction: Prediction = "epsilon"
     alphas_cumprod: Tensor | None = None
     is_sdxl: bool = False
-    quantize: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -123,6 +129,8 @@ class _Job:
         self.info: SamplerInfo = settings.resolved.sampler
         self.sampler = load_sampler(self.info)
         self.table = noise_table(settings, denoising)
+        if self.info.family == "lcm":
+            self.table = consistency_table(self.table.alphas_cumprod)
         self.steps, self.last = settings.steps, settings.steps - 1
         if start is not None:
             self.steps, self.last = image_to_image_steps(
@@ -132,33 +140,41 @@ class _Job:
     def by_sigmas(self) -> Tensor:
         """Run a sampler of the sigma family."""
         sigmas = self.schedule()
-        evaluate = sigma_denoiser(self.denoising.network, self.table, self.denoising.prediction)
-        guided = self.guidance(evaluate)
         first = self.noise.first()
-        following = self.noise.next
-        if self.info.brownian:
-            following = self.noise.brownian(sigmas[sigmas > 0].min().item(), sigmas.max().item())
+        noise = self.following_noise(sigmas)  # Brownian noise spans the whole schedule, cut or not
         options = self.options()
         if self.start is None:
-            options |= (
-                {"span": (self.table.sigma_min, self.table.sigma_max, self.steps)} if self.info.spans else {}
-            )
             scale = (1.0 + sigmas[0] ** 2.0) ** 0.5 if self.settings.sgm_noise_multiplier else sigmas[0]
             x = first * scale
+            if self.info.spans:
+                options["span"] = (self.table.sigma_min, self.table.sigma_max, self.steps)
         else:
             sigmas = sigmas[self.steps - self.last - 1 :]
             first = first * self.start.noise_multiplier
-            x = self.start.latents + first * sigmas[0]
-            x = x + first * self.start.extra_noise
+            x = self.start.latents + first * sigmas[0] + first * self.start.extra_noise
+        guided = self.guidance(self.sigma_evaluate())
         progress = _Progress(sigmas, self.on_step)
 
         def denoise(x: Tensor, sigma: Tensor) -> Tensor:
             progress.reach(sigma)
             return self.kept(guided(x, sigma))
 
-        x = self.sampler(denoise, x, sigmas, following, **options)
+        x = self.sampler(denoise, x, sigmas, noise, **options)
         progress.finish()
         return self.kept(x)
+
+    def sigma_evaluate(self) -> Evaluate:
+        """The unguided model of the sigma family."""
+        if self.info.family == "lcm":
+            return consistency_denoiser(self.denoising.network, self.table)
+        return sigma_denoiser(self.denoising.network, self.table, self.denoising.prediction)
+
+    def following_noise(self, sigmas: Tensor) -> Noise:
+        """What the sampler draws from on the way."""
+        if not self.info.brownian:
+            return self.noise.next
+        path = self.noise.shared_brownian if self.settings.shared_brownian else self.noise.brownian
+        return path(sigmas[sigmas > 0].min().item(), sigmas.max().item())
 
     def by_timesteps(self) -> Tensor:
         """Run a sampler of the timestep family."""
@@ -195,6 +211,7 @@ class _Job:
             rho=settings.schedule_rho,
             beta_alpha=settings.beta_alpha,
             beta_beta=settings.beta_beta,
+            old_karras=settings.old_karras_sigmas,
             is_sdxl=self.denoising.is_sdxl,
         )
         label = settings.resolved.effective_scheduler
@@ -257,5 +274,5 @@ def noise_table(settings: RenderSettings, denoising: Denoising) -> SigmaTable:
         denoising.alphas_cumprod,
         downcast=settings.downcast_alphas_cumprod,
         zero_snr=settings.noise_schedule == "Zero Terminal SNR",
-        quantize=denoising.quantize,
+        quantize=settings.quantize_sigmas,
     )

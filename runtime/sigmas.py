@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+CONSISTENCY_STRIDE = 20
 _LAST_ALPHA_OF_ZERO_SNR = 4.8973451890853435e-08  # the source's stand-in for 0, which has no sigma
 
 
@@ -37,7 +38,7 @@ class SigmaTable:
     """Trained noise levels; ``sigma = sqrt((1 - alpha) / alpha)``, rising.
 
     Attributes:
-        alphas_cumprod: ``(steps,)`` float32.
+        alphas_cumprod: ``(steps,)``, float32 or (downcast) float16.
         sigmas: ``(steps,)`` float32.
         log_sigmas: ``(steps,)`` float32.
         quantize: snap times to trained steps instead of interpolating between them.
@@ -54,7 +55,7 @@ class SigmaTable:
         alphas = alphas_cumprod() if alphas is None else alphas
         sigmas = ((1 - alphas) / alphas) ** 0.5
         # Half-precision products give half-precision logarithms, as in the source: no widening before this.
-        return cls(alphas.float(), sigmas.float(), sigmas.log().float(), quantize)
+        return cls(alphas, sigmas.float(), sigmas.log().float(), quantize)
 
     @property
     def sigma_min(self) -> float:
@@ -107,3 +108,11 @@ def model_table(
     if zero_snr:
         products = zero_terminal_snr(products)
     return SigmaTable.build(products, quantize=quantize)
+
+
+def consistency_table(alphas: Tensor) -> SigmaTable:
+    """The 50 levels that a latent consistency model was distilled at: every 20th of ``(1000,)`` products.
+
+    Source: S. Luo et al., "Latent consistency models" (2023), §4.3; as in stable-diffusion-webui.
+    """
+    return SigmaTable.build(alphas[CONSISTENCY_STRIDE - 1 :: CONSISTENCY_STRIDE].float(), quantize=True)

@@ -22,7 +22,7 @@ class Timesteps:
 
     Attributes:
         values: ``(count,)`` int64 time steps, rising.
-        alphas_cumprod: of the whole model, ``(1000,)``.
+        alphas_cumprod: of the whole model, ``(1000,)``, float32 or (downcast) float16.
         is_img2img: the walk starts from a picture, not from noise.
     """
 
@@ -32,11 +32,11 @@ class Timesteps:
 
     @property
     def alphas(self) -> Tensor:
-        """Cumulative products at the time steps: ``(count,)`` float64."""
-        return self.alphas_cumprod[self.values].double()
+        """Cumulative products at the time steps: ``(count,)`` in the model's own precision."""
+        return self.alphas_cumprod[self.values]
 
     @property
     def previous_alphas(self) -> Tensor:
-        """The same of each entry's predecessor; the first entry's is that of time step 0."""
+        """The same of each entry's predecessor (of time step 0 for the first), in float64."""
         shifted = torch.cat([torch.zeros(1, dtype=torch.long), self.values[:-1]])
         return self.alphas_cumprod[shifted].double()
