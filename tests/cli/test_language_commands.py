@@ -1,0 +1,122 @@
+"""The commands that need no torch, as a shell would call them."""
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from mezzotint.cli import cli
+
+MISSION = (Path(__file__).parents[1] / "golden" / "mission_example.txt").read_text(encoding="utf-8")
+
+
+def run(*arguments: str, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, list(arguments), input=stdin)
+
+
+def test_help_names_every_command() -> None:
+    text = run("--help").stdout
+    for name in ("render", "reproduce", "info", "check", "parse", "tokens", "compile", "models", "conformance"):
+        assert f"  {name} " in text
+        assert run(name, "--help").exit_code == 0
+
+
+def test_check_is_silent_about_good_prompts(tmp_path: Path) -> None:
+    file = tmp_path / "good.txt"
+    file.write_text("a (red:1.2) circle\n", encoding="utf-8")
+    result = run("check", str(file))
+    assert (result.exit_code, result.stdout) == (0, "")
+
+
+def test_check_names_the_place_and_the_remedy(tmp_path: Path) -> None:
+    file = tmp_path / "bad.txt"
+    file.write_text("a cat,\n(ratio 16:9)", encoding="utf-8")
+    result = run("check", str(file))
+    assert result.exit_code == 1
+    assert f"{file}:2:10: error MZ202" in result.stdout
+    assert "help:" in result.stdout
+    assert "             ^^" in result.stdout
+
+
+def test_check_json_and_standard_input() -> None:
+    result = run("check", "--json", "-", stdin="a 🦊 clock 10:30")
+    (row,) = json.loads(result.stdout)
+    assert (row["file"], row["line"], row["column"], row["code"]) == ("<stdin>", 1, 13, "MZ201")
+    assert result.exit_code == 1
+
+
+def test_check_goes_on_after_a_bad_file(tmp_path: Path) -> None:
+    (tmp_path / "a.txt").write_bytes(b"\xff\xfe\x00")
+    (tmp_path / "b.txt").write_text("(cat", encoding="utf-8")
+    result = run("check", str(tmp_path))
+    assert result.exit_code == 2
+    assert "not UTF-8" in result.stderr
+    assert "MZ003" in result.stdout
+
+
+def test_what_is_printed_cannot_drive_the_terminal(tmp_path: Path) -> None:
+    file = tmp_path / "evil.txt"
+    file.write_text("\x1b]0;owned\x07(cat", encoding="utf-8")
+    result = run("check", str(file))
+    assert "\x1b" not in result.output
+    assert "\\x1b]0;owned\\x07" in result.stdout
+
+
+def test_parse_shows_the_tree_and_gives_json() -> None:
+    assert "Scheduled at 0.5" in run("parse", "a [cat:dog:0.5]").stdout
+    tree = json.loads(run("parse", "--json", "a (b:1.2)").stdout)["prompt"]
+    assert tree["type"] == "Prompt"
+    assert tree["branches"][0]["children"][1]["weight"]["value"] == ":1.2"
+
+
+def test_compile_lays_schedules_out_over_the_infotexts_steps() -> None:
+    text = "a [cat:dog:0.5]\nSteps: 10, Sampler: Euler, CFG scale: 7"
+    program = json.loads(run("compile", "--json", text).stdout)
+    assert [entry["end_step"] for entry in program["positive"][0]["timeline"]] == [5, 10]
+    # DPM++ SDE evaluates twice a step, and the reference counts evaluations.
+    program = json.loads(run("compile", "--json", text.replace("Euler", "DPM++ SDE")).stdout)
+    assert [entry["end_step"] for entry in program["positive"][0]["timeline"]] == [10, 20]
+
+
+def test_the_mission_example_is_read_right(tmp_path: Path) -> None:
+    file = tmp_path / "mission.txt"
+    file.write_text(MISSION, encoding="utf-8")
+    (row,) = json.loads(run("info", "--json", str(file)).stdout)
+    assert row["settings"]["Sampler"] == "DPM++ SDE Karras"
+    assert row["settings"]["Seed"] == "3120790884"
+    assert row["prompt"].startswith("(best quality)")
+    assert row["negative_prompt"].endswith("((nsfw))")
+    assert run("check", str(file)).exit_code == 0
+
+
+def test_the_mission_examples_tokens() -> None:
+    """The reference counts 59 tokens in one chunk, and 90 in two for the negative prompt."""
+    shown = json.loads(run("tokens", "--json", MISSION).stdout)
+    (positive,) = shown["prompt"][0]["entries"]
+    (negative,) = shown["negative_prompt"][0]["entries"]
+    assert (positive["token_count"], len(positive["chunks"])) == (59, 1)
+    assert (negative["token_count"], len(negative["chunks"])) == (90, 2)
+
+
+@pytest.mark.parametrize("command", ["parse", "tokens", "compile"])
+def test_errors_are_told_without_a_traceback(command: str) -> None:
+    result = run(command, "nothing.png")
+    assert result.exit_code == 0  # no such file: it is a prompt, if an odd one
+    assert "Traceback" not in result.output
+
+
+def test_conformance_runs_the_vectors() -> None:
+    folder = Path(__file__).parents[1] / "golden" / "language"
+    result = run("conformance", "--json", str(folder))
+    suites = {row["suite"]: row for row in json.loads(result.stdout)["suites"]}
+    assert suites["attention"]["passed"] == suites["attention"]["total"] == 1109
+    assert result.exit_code == 0
+
+
+def test_conformance_shows_what_differs(tmp_path: Path) -> None:
+    (tmp_path / "attention.jsonl").write_text('{"prompt": "a", "expect": [["b", 1.0]]}\n', encoding="utf-8")
+    result = run("conformance", "--show", "1", str(tmp_path))
+    assert result.exit_code == 1
+    assert "attention 0/1" in result.stdout
+    assert 'got       [["a", 1.0]]' in result.stdout
