@@ -54,7 +54,9 @@ def _span(data: list[int] | None) -> Span | None:
 
 
 def _branch(data: dict[str, Any]) -> Branch:
-    entries = (Entry(e["end_step"], e["text"], tuple(_piece(p) for p in e["pieces"])) for e in data["timeline"])
+    entries = (
+        Entry(e["end_step"], e["text"], tuple(_piece(p) for p in e["pieces"])) for e in data["timeline"]
+    )
     return Branch(data["weight"], tuple(entries))
 
 

@@ -79,4 +79,3 @@ def pieces(text: Mapped, emphasis: Emphasis = Emphasis.ORIGINAL) -> tuple[Piece,
 def _piece(run: Run, text: Mapped) -> Piece:
     span = text.span(run.start, run.end)
     return Break(span) if run.is_break else Segment(run.text, run.weight, span)
-

@@ -11,7 +11,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder, "heart.png")
         picture = mezzotint.render(
-            "a (pink:1.2) heart, white background", negative_prompt="blurry", seed=11, steps=12, sampler="Euler a"
+            "a (pink:1.2) heart, white background",
+            negative_prompt="blurry",
+            seed=11,
+            steps=12,
+            sampler="Euler a",
         )
         picture.save(path)
         infotext = mezzotint.read(path)

@@ -8,7 +8,6 @@ takes the tokens from :mod:`mezzotint.grammar.balance`.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import pairwise
 
 from lark import Token
 
@@ -42,16 +41,14 @@ def token(kind: str, text: str, start: int) -> Token:
 
 def _trivia(source: str, language: Language) -> list[Token]:
     """Comments and network tags, in order, not overlapping."""
-    comments = [token("COMMENT", source[a:b], a) for a, b in find_comments(source)] if language.comments else []
-    if not language.networks:
-        return comments
-    found: list[Token] = []
-    for left, right in pairwise([None, *comments, None]):
-        start, end = (left.end_pos if left else 0), (right.start_pos if right else len(source))
-        found += [left] if left else []
-        found += [token("NETWORK", source[start + a : start + b], start + a)
-                  for a, _, b in find_networks(source[start:end])]
-    return found
+    comments = list(find_comments(source)) if language.comments else []
+    found = [token("COMMENT", source[a:b], a) for a, b in comments]
+    if language.networks:
+        edges = [0, *(edge for comment in comments for edge in comment), len(source)]
+        for start, end in zip(edges[::2], edges[1::2], strict=True):
+            tags = find_networks(source[start:end])
+            found += [token("NETWORK", source[start + a : start + b], start + a) for a, _, b in tags]
+    return sorted(found, key=lambda t: t.start_pos or 0)
 
 
 def _gaps(start: int, end: int, trivia: list[Token]) -> list[tuple[int, int]]:

@@ -112,7 +112,7 @@ def parse(source: str, language: Language = POSITIVE) -> nodes.Prompt:
         balancer = Balancer(branch)
         tokens += balancer.run()
         flags.append(balancer.schedulable)
-    tree: nodes.Prompt = _lark().parse(tokens)  # type: ignore[arg-type, assignment]
+    tree: nodes.Prompt = _lark().parse(tokens)  # type: ignore[assignment]
     branches = tuple(
         replace(
             branch,

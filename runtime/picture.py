@@ -96,13 +96,13 @@ class Renderer:
     def engine(self) -> "Engine":
         """The engine, with the model loaded."""
         try:
-            from mezzotint.runtime.engine import Engine  # noqa: PLC0415 - torch, diffusers
+            from mezzotint.runtime.engine import Engine
         except ImportError as error:
             raise MissingExtraError(
                 f"rendering needs libraries that are not installed ({error.name}): "
                 'pip install "mezzotint[render]"'
             ) from error
-        from mezzotint.runtime.models.loader import LoadedModel  # noqa: PLC0415
+        from mezzotint.runtime.models.loader import LoadedModel
 
         return Engine(LoadedModel(self.folder, self.device), self.device, threads=self.threads)
 
@@ -130,8 +130,8 @@ class Renderer:
         request, infotext = self.recorded(request)
         program = request.program()
         engine = self.engine
-        from mezzotint.compiler.conditioning.clip import ClipEncoder, encode_program  # noqa: PLC0415
-        from mezzotint.runtime.engine import reproducible  # noqa: PLC0415
+        from mezzotint.compiler.conditioning.clip import ClipEncoder, encode_program
+        from mezzotint.runtime.engine import reproducible
 
         with reproducible(self.threads):
             encoder = ClipEncoder(engine.model.text_encoder)
@@ -168,8 +168,8 @@ class Renderer:
         ):
             if _stripped(before) != after:
                 raise MezzotintError(
-                    f"the {name} cannot be recorded in an infotext so that it reads back: no line may begin with "
-                    '"Negative prompt:"; reword it'
+                    f"the {name} cannot be recorded in an infotext so that it reads back: "
+                    'no line may begin with "Negative prompt:"; reword it'
                 )
         return again, text
 

@@ -94,8 +94,8 @@ def _notes(
     request: Request, renderer: Renderer, parameters: str, record: dict[str, object] | None
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
-    for network in request.program().networks:
-        notes.append(f"the network <{network.kind}:{':'.join(network.positional)}> is not loaded")
+    networks = request.program().networks
+    notes += [f"the network <{n.kind}:{':'.join(n.positional)}> is not loaded" for n in networks]
     if request.model_hash and request.model_hash != renderer.model_hash:
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
     if record is None:

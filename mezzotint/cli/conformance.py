@@ -24,7 +24,13 @@ def _show(outcome: Outcome, count: int) -> None:
 
 @click.command("conformance")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="PATH...")
-@click.option("--show", type=click.IntRange(0), default=0, metavar="N", help="Print the first N mismatches of each suite.")
+@click.option(
+    "--show",
+    type=click.IntRange(0),
+    default=0,
+    metavar="N",
+    help="Print the first N mismatches of each suite.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_context
 def conformance_command(ctx: click.Context, paths: tuple[Path, ...], show: int, as_json: bool) -> None:

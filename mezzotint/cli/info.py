@@ -51,10 +51,10 @@ def _show(name: str, lines: list[tuple[str, str]]) -> None:
 
 
 def _table(lines: list[tuple[str, str]]) -> None:
-    from rich.table import Table  # noqa: PLC0415 - only for people
-    from rich.text import Text  # noqa: PLC0415
+    from rich.table import Table
+    from rich.text import Text
 
-    from mezzotint.cli.terminal import console  # noqa: PLC0415
+    from mezzotint.cli.terminal import console
 
     table = Table.grid(padding=(0, 2))
     for key, value in lines:

@@ -39,8 +39,11 @@ def read_argument(argument: str, dialect: str) -> Input:
     """A prompt given on the command line; ``-`` is standard input, and a picture or text file is read."""
     if argument == STDIN:
         return read_file(argument, dialect)
-    if argument.lower().endswith((*PICTURES, *TEXTS)) and Path(argument).is_file():
-        return read_file(argument, dialect)
+    if argument.lower().endswith((*PICTURES, *TEXTS)) and "\n" not in argument:
+        if Path(argument).is_file():
+            return read_file(argument, dialect)
+        if not set(argument) & set(" ,()[]<>:|"):
+            raise InputError(f"{argument}: no such file; a prompt with such a name needs a comma behind it")
     return Input("<prompt>", read_document(argument, Dialect(dialect)))
 
 
@@ -54,7 +57,7 @@ def read_file(name: str, dialect: str) -> Input:
     if name == STDIN:
         return Input("<stdin>", read_document(_decoded(sys.stdin.buffer.read(), "<stdin>"), Dialect(dialect)))
     if name.lower().endswith(PICTURES):
-        from mezzotint.runtime.metadata.read import read  # noqa: PLC0415 - only pictures need it
+        from mezzotint.runtime.metadata.read import read
 
         parameters = read(Path(name)).parameters
         if parameters is None:

@@ -20,7 +20,9 @@ def models_command(folders: tuple[str, ...], as_json: bool) -> None:
     for name in (BUILTIN, *folders):
         folder = find_model(name)
         side = int(folder.config("unet").get("sample_size", 64)) * 8
-        rows.append({"name": folder.name, "hash": folder.hash(), "size": f"{side}x{side}", "path": str(folder.path)})
+        rows.append(
+            {"name": folder.name, "hash": folder.hash(), "size": f"{side}x{side}", "path": str(folder.path)}
+        )
     if as_json:
         click.echo(json.dumps(rows, indent=1))
         return

@@ -17,10 +17,12 @@ from mezzotint.runtime.request import read_request
 _SIZE = re.compile(r"(\d{1,5})\s*[xX×]\s*(\d{1,5})")
 
 
-class _Size(click.ParamType):
+class _Size(click.ParamType["tuple[int, int]"]):
     name = "WxH"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> tuple[int, int]:
+    def convert(
+        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
+    ) -> tuple[int, int]:
         found = _SIZE.fullmatch(str(value))
         if not found:
             self.fail(f"{value!r} is not a size: write it as 512x768", param, ctx)
@@ -35,18 +37,37 @@ def _targets(output: Path, count: int) -> list[Path]:
 
 @click.command("render")
 @click.argument("prompt", metavar="PROMPT")
-@click.option("--output", "-o", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The PNG to write.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), required=True, metavar="FILE", help="The PNG to write."
+)
 @click.option("--negative", metavar="TEXT", help="The negative prompt.")
-@click.option("--model", default=BUILTIN, show_default=True, metavar="MODEL", help="builtin, or a diffusers folder.")
+@click.option(
+    "--model", default=BUILTIN, show_default=True, metavar="MODEL", help="builtin, or a diffusers folder."
+)
 @click.option("--steps", type=int, metavar="N", help="Sampling steps.  [default: 20]")
-@click.option("--sampler", metavar="NAME", help='As A1111 names it; "DPM++ 2M Karras" works.  [default: DPM++ 2M]')
+@click.option(
+    "--sampler", metavar="NAME", help='As A1111 names it; "DPM++ 2M Karras" works.  [default: DPM++ 2M]'
+)
 @click.option("--scheduler", metavar="NAME", help="Noise schedule.  [default: Automatic, the sampler's own]")
 @click.option("--cfg", type=float, metavar="SCALE", help="CFG scale.  [default: 7]")
 @click.option("--seed", type=int, metavar="N", help="Seed of the noise.  [default: random]")
-@click.option("--size", type=_Size(), help="Width and height in pixels.  [default: what the model was trained for]")
-@click.option("--batch", "count", type=click.IntRange(1, 1000), default=1, metavar="N", help="Pictures, with seeds counted up.")
-@click.option("--clip-skip", type=int, metavar="N", help="Text encoder layers to leave out, counted as A1111 does.")
-@click.option("--rng", metavar="SOURCE", help="Noise source: CPU, NV or GPU (computed as NV).  [default: CPU]")
+@click.option(
+    "--size", type=_Size(), help="Width and height in pixels.  [default: what the model was trained for]"
+)
+@click.option(
+    "--batch",
+    "count",
+    type=click.IntRange(1, 1000),
+    default=1,
+    metavar="N",
+    help="Pictures, with seeds counted up.",
+)
+@click.option(
+    "--clip-skip", type=int, metavar="N", help="Text encoder layers to leave out, counted as A1111 does."
+)
+@click.option(
+    "--rng", metavar="SOURCE", help="Noise source: CPU, NV or GPU (computed as NV).  [default: CPU]"
+)
 @click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
 @dialect_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
@@ -81,7 +102,14 @@ def render_command(prompt: str, output: Path, count: int, as_json: bool, **optio
         with step_bar(target.name) as on_step:
             picture = renderer.render(one, on_step=on_step)
         picture.save(target)
-        rows.append({"file": str(target), "seed": one.settings.seed, "infotext": picture.infotext, "record": picture.record})
+        rows.append(
+            {
+                "file": str(target),
+                "seed": one.settings.seed,
+                "infotext": picture.infotext,
+                "record": picture.record,
+            }
+        )
         if not as_json:
             size = f"{one.settings.width}x{one.settings.height}"
             click.echo(f"{click.style(str(target), bold=True)}  {size}, seed {one.settings.seed}")

@@ -20,7 +20,8 @@ def _sentence(result: Reproduction) -> str:
     if (width, height) != other:
         return f"the picture is {width}x{height}, its infotext makes {other[0]}x{other[1]}"
     share = 100 * found.bytes / found.total
-    return f"{share:.3g} % of the values differ, by up to {found.levels} of 255 levels (PSNR {found.psnr:.1f} dB)"
+    far = f"by up to {found.levels} of 255 levels (PSNR {found.psnr:.1f} dB)"
+    return f"{share:.3g} % of the values differ, {far}"
 
 
 def _row(file: Path, result: Reproduction) -> dict[str, object]:
@@ -38,7 +39,9 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
 
 @click.command("reproduce")
 @click.argument("file", type=click.Path(path_type=Path), metavar="FILE")
-@click.option("--output", "-o", type=click.Path(path_type=Path), metavar="OUT", help="Write the new picture here.")
+@click.option(
+    "--output", "-o", type=click.Path(path_type=Path), metavar="OUT", help="Write the new picture here."
+)
 @click.option("--model", metavar="MODEL", help="Use this model instead of the one that the picture names.")
 @click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")

@@ -39,9 +39,9 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
     PROMPT is the text itself, a text file or picture that holds one, or - for standard input. Each line
     of the tree is a node and the range of characters it was read from.
     """
-    from mezzotint.grammar.lexer import NEGATIVE  # noqa: PLC0415 - lark, which --help does not need
-    from mezzotint.grammar.parser import parse  # noqa: PLC0415
-    from mezzotint.grammar.render import outline, to_json  # noqa: PLC0415
+    from mezzotint.grammar.lexer import NEGATIVE
+    from mezzotint.grammar.parser import parse
+    from mezzotint.grammar.render import outline, to_json
 
     source = read_argument(prompt, dialect)
     texts = {"prompt": source.document.prompt, "negative_prompt": _negative(source, negative)}
@@ -50,7 +50,13 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
         "negative_prompt": parse(texts["negative_prompt"], NEGATIVE),
     }
     if as_json:
-        _print_json({name: to_json(tree, texts[name]) for name, tree in trees.items() if texts[name] or name == "prompt"})
+        _print_json(
+            {
+                name: to_json(tree, texts[name])
+                for name, tree in trees.items()
+                if texts[name] or name == "prompt"
+            }
+        )
         return
     for name, tree in trees.items():
         if name == "prompt" or texts[name]:
@@ -61,8 +67,8 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
 
 
 def _program(source: Input, negative: str | None, steps: int | None) -> Program:
-    from mezzotint.compiler.lower import compile_prompt  # noqa: PLC0415
-    from mezzotint.runtime.request import document_clock  # noqa: PLC0415
+    from mezzotint.compiler.lower import compile_prompt
+    from mezzotint.runtime.request import document_clock
 
     clock = document_clock(source.document, steps)
     return compile_prompt(source.document.prompt, _negative(source, negative), clock=clock)
@@ -70,7 +76,8 @@ def _program(source: Input, negative: str | None, steps: int | None) -> Program:
 
 def _piece_texts(entry: Entry) -> list[str]:
     return [
-        "BREAK" if isinstance(piece, Break) else f"{visible(piece.text)!r} {piece.weight:g}" for piece in entry.pieces
+        "BREAK" if isinstance(piece, Break) else f"{visible(piece.text)!r} {piece.weight:g}"
+        for piece in entry.pieces
     ]
 
 
@@ -90,7 +97,9 @@ def _show_branch(name: str, branch: Branch) -> None:
 @steps_option
 @dialect_option
 @json_option
-def compile_command(prompt: str, negative: str | None, steps: int | None, dialect: str, as_json: bool) -> None:
+def compile_command(
+    prompt: str, negative: str | None, steps: int | None, dialect: str, as_json: bool
+) -> None:
     """Show the prompt program: which text is in force at which step, and how its parts are weighed.
 
     PROMPT is the text itself, a text file or picture that holds one, or - for standard input. With --json
@@ -98,7 +107,7 @@ def compile_command(prompt: str, negative: str | None, steps: int | None, dialec
     """
     program = _program(read_argument(prompt, dialect), negative, steps)
     if as_json:
-        from mezzotint.compiler.ir_json import digest, to_json  # noqa: PLC0415
+        from mezzotint.compiler.ir_json import digest, to_json
 
         _print_json({**to_json(program), "digest": digest(program)})
         return

@@ -16,7 +16,7 @@ def is_terminal() -> bool:
 
 def console(*, stderr: bool = False) -> "Console":
     """A rich console; rich is imported only where something is laid out with it."""
-    from rich.console import Console  # noqa: PLC0415
+    from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
 

@@ -73,7 +73,7 @@ def run_suite(path: Path, keep: int = 10) -> Outcome:
         return Outcome(path.stem, path, 0, len(rows), built=False)
     module, name = RUNNERS[path.stem]
     run: Callable[[Row], tuple[Any, Any]] = getattr(import_module(module), name)
-    mismatches = []
+    mismatches: list[Mismatch] = []
     passed = 0
     for row in rows:
         expected, got = run(row)

@@ -7,6 +7,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mezzotint.cli import cli
+from mezzotint.grammar.errors import MezzotintError
 
 MISSION = (Path(__file__).parents[1] / "golden" / "mission_example.txt").read_text(encoding="utf-8")
 
@@ -17,7 +18,17 @@ def run(*arguments: str, stdin: str | None = None) -> Result:
 
 def test_help_names_every_command() -> None:
     text = run("--help").stdout
-    for name in ("render", "reproduce", "info", "check", "parse", "tokens", "compile", "models", "conformance"):
+    for name in (
+        "render",
+        "reproduce",
+        "info",
+        "check",
+        "parse",
+        "tokens",
+        "compile",
+        "models",
+        "conformance",
+    ):
         assert f"  {name} " in text
         assert run(name, "--help").exit_code == 0
 
@@ -100,10 +111,10 @@ def test_the_mission_examples_tokens() -> None:
 
 
 @pytest.mark.parametrize("command", ["parse", "tokens", "compile"])
-def test_errors_are_told_without_a_traceback(command: str) -> None:
+def test_a_misspelled_file_is_not_taken_for_a_prompt(command: str) -> None:
     result = run(command, "nothing.png")
-    assert result.exit_code == 0  # no such file: it is a prompt, if an odd one
-    assert "Traceback" not in result.output
+    assert isinstance(result.exception, MezzotintError)
+    assert "no such file" in str(result.exception)
 
 
 def test_conformance_runs_the_vectors() -> None:

@@ -7,7 +7,15 @@ import pytest
 from mezzotint.conformance.suite import run_suite
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "language"
-SUITES = ["active", "attention", "extra_networks", "misc", "multicond", "nondeterministic_schedule", "schedule"]
+SUITES = [
+    "active",
+    "attention",
+    "extra_networks",
+    "misc",
+    "multicond",
+    "nondeterministic_schedule",
+    "schedule",
+]
 
 
 @pytest.mark.parametrize("suite", SUITES)
@@ -16,4 +24,3 @@ def test_suite(suite: str) -> None:
     assert outcome.built
     assert outcome.mismatches == ()
     assert outcome.passed == outcome.total > 0
-

@@ -59,8 +59,7 @@ def test_an_error_names_the_place_in_the_source() -> None:
 def test_programs_survive_json(text: str, steps: int) -> None:
     try:
         program = compile_prompt(text, text, clock=Clock(steps))
-    except PromptError as error:
-        assert error.diagnostic.severity == "error"
+    except PromptError:
         return
     again = from_json(json.loads(json.dumps(to_json(program))))
     assert again == program

@@ -9,7 +9,26 @@ from mezzotint.grammar.lexer import CLEANED, NEGATIVE, POSITIVE, Language
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.render import outline, to_json, to_source, walk
 
-PIECES = ["(", ")", "[", "]", ":", "|", "\\", "\n", " ", "a", "BREAK", " AND ", "0.5", "1.2", "<lora:x:1>", "<", ">", "#c"]
+PIECES = [
+    "(",
+    ")",
+    "[",
+    "]",
+    ":",
+    "|",
+    "\\",
+    "\n",
+    " ",
+    "a",
+    "BREAK",
+    " AND ",
+    "0.5",
+    "1.2",
+    "<lora:x:1>",
+    "<",
+    ">",
+    "#c",
+]
 PROMPTS = st.one_of(st.text(), st.lists(st.sampled_from(PIECES), max_size=30).map("".join))
 LANGUAGES = st.sampled_from([POSITIVE, NEGATIVE, CLEANED])
 
@@ -34,7 +53,13 @@ def test_displays_never_fail(source: str) -> None:
 
 @pytest.mark.parametrize(
     "source",
-    ["(" * 10_000, "(" * 10_000 + ")" * 10_000, "[" * 5_000 + "a" + ":1]" * 5_000, "<a:" * 20_000, ":|" * 5_000],
+    [
+        "(" * 10_000,
+        "(" * 10_000 + ")" * 10_000,
+        "[" * 5_000 + "a" + ":1]" * 5_000,
+        "<a:" * 20_000,
+        ":|" * 5_000,
+    ],
     ids=["unclosed", "balanced", "scheduled", "tags", "marks"],
 )
 def test_long_hostile_texts_survive(source: str) -> None:
@@ -79,7 +104,9 @@ def test_the_weight_of_a_branch_is_found_before_its_networks() -> None:
     assert (first.weight.number, second.weight.number) == (0.5, 2.0)
 
 
-@pytest.mark.parametrize("source", ["a | b [c:d:3]", "[a|b:3] [c:d:3]", "(a|b) [c:d:3]", "[a|b [c:d:3]", "[c:d:3] \\"])
+@pytest.mark.parametrize(
+    "source", ["a | b [c:d:3]", "[a|b:3] [c:d:3]", "(a|b) [c:d:3]", "[a|b [c:d:3]", "[c:d:3] \\"]
+)
 def test_what_disables_editing_is_flagged(source: str) -> None:
     (branch,) = parse(source).branches
     assert not branch.schedulable

@@ -68,7 +68,9 @@ def test_findings_in_an_infotext_are_placed_in_the_whole_text() -> None:
 
 
 def test_every_rule_file_is_listed_and_explains_itself() -> None:
-    modules = [importlib.import_module(f"{rules.__name__}.{m.name}") for m in pkgutil.iter_modules(rules.__path__)]
+    modules = [
+        importlib.import_module(f"{rules.__name__}.{m.name}") for m in pkgutil.iter_modules(rules.__path__)
+    ]
     assert {module.RULE.code for module in modules} == {rule.code for rule in RULES}
     assert [rule.code for rule in RULES] == sorted(rule.code for rule in RULES)
     for module in modules:
