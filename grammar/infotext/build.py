@@ -68,7 +68,7 @@ def join(prompt: str, negative_prompt: str, items: Mapping[str, Extra], index: i
 
     An item whose value is None is left out, and so is a list that has no entry at ``index``. An item whose
     value equals its key shrinks to the bare key, and white space around the whole text is lost: see
-    :mod:`mezzotint.grammar.infotext.ambiguity` for all that does not survive.
+    :mod:`mezzotint.grammar.infotext.losses` for all that does not survive.
     """
     values = ((key, _resolve(value, index)) for key, value in items.items())
     line = ", ".join(

@@ -14,7 +14,7 @@ def quote(value: Value) -> str:
     """The value as it is written: JSON when its text holds a comma, a colon or a line feed, else plain.
 
     Quotes and backslashes alone do not cause quoting, so ``"abc"`` is written as it is and read back
-    as ``abc``; :func:`mezzotint.grammar.infotext.ambiguity.check_settings` reports such values.
+    as ``abc``; :func:`mezzotint.grammar.infotext.losses.find_losses` reports such values.
     """
     text = str(value)
     if not any(c in text for c in ",:\n"):

@@ -42,7 +42,7 @@ class Setting:
     def of(cls, key: str, value: Value) -> Self:
         """A setting that stands in no text yet."""
         raw = quote(value)
-        return cls(key, unquote(raw) or None, raw)
+        return cls(key, None if raw == "" else unquote(raw), raw)
 
 
 @dataclass(frozen=True, slots=True)

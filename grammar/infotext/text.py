@@ -91,7 +91,7 @@ def render(infotext: Infotext) -> str:
 
     Unlike the reference's writer (:mod:`mezzotint.grammar.infotext.build`) it keeps duplicate keys, items
     without a value, values equal to their key, and lines of a negative prompt that begin with
-    ``Negative prompt:``. :mod:`mezzotint.grammar.infotext.ambiguity` names what no infotext can hold.
+    ``Negative prompt:``. :mod:`mezzotint.grammar.infotext.losses` names what no infotext can hold.
     """
     parts = [infotext.prompt] if infotext.prompt else []
     if infotext.negative_prompt:
@@ -100,6 +100,8 @@ def render(infotext: Infotext) -> str:
         line = ", ".join(map(_render_setting, infotext.settings))
         # Only a comma keeps white space that ends the text.
         parts.append(line if line == line.rstrip() else f"{line},")
+    elif not infotext.negative_prompt and (infotext.prompt.endswith("\n") or is_infotext(infotext.prompt)):
+        parts.append(NEGATIVE)  # else the prompt's last line would be stripped, or read as settings
     return "\n".join(parts)
 
 
@@ -108,8 +110,11 @@ def _render_negative(negative: str, *, last: bool) -> str:
     # The prefix of a further line would be dropped on reading, so that line gets a second one.
     tail = [f"{NEGATIVE} {line}" if line.startswith(NEGATIVE) else line for line in others]
     head = f"{NEGATIVE} {first}"
-    # "Negative prompt: x" is an item itself: it must not be the third of a last line.
-    if last and not tail and is_infotext(head):
+    if last and tail and (not tail[-1] or is_infotext(tail[-1])):
+        # A blank end would be stripped, and some lines are settings only without the prefix ...
+        tail[-1] = f"{NEGATIVE} {tail[-1]}"
+    elif last and not tail and is_infotext(head):
+        # ... others only with it, as it is an item itself.
         head = f"{NEGATIVE}\n{first}"
     return "\n".join([head, *tail])
 

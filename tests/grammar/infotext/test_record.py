@@ -8,7 +8,7 @@ from mezzotint.grammar.infotext.losses import find_losses
 from mezzotint.grammar.infotext.quoting import Value
 from mezzotint.grammar.infotext.record import Infotext, Setting
 from mezzotint.grammar.infotext.samplers import resolve_as_made
-from mezzotint.grammar.infotext.text import parse
+from mezzotint.grammar.infotext.text import parse, render
 from mezzotint.grammar.infotext.versions import known, parse_version
 from mezzotint.grammar.span import Span
 
@@ -145,3 +145,21 @@ def test_findings(text: str, expected: list[tuple[str, str]]) -> None:
 )  # fmt: skip
 def test_losses(prompt: str, negative: str, items: dict[str, Value], expected: list[tuple[str, str]]) -> None:
     assert [(loss.part, loss.diagnostic.code) for loss in find_losses(prompt, negative, items)] == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Negative prompt: a\nNegative prompt:",
+        "Negative prompt: a\nNegative prompt: Negative prompt: b\nSteps: 1, Seed: 1, Size: 1x1",
+        'Negative prompt: a\nNegative prompt: "b, cc: 1, dd: 2, ee: 3"',
+        "Negative prompt:\nx, bb: 2, cc: 3",
+        "a\n\nNegative prompt:",
+        "aa: 1, bb: 2, cc: 3\nNegative prompt:",
+        'aa: "x, (k: y"z, bb: q", cc: 2, dd: 3',
+        'aa: "", bb: 1, cc: 2, aa: ",',
+        "aa: 1, bb: 2, cc: x ,",
+    ],
+)
+def test_rendering_odd_records(text: str) -> None:
+    assert parse(render(parse(text))) == parse(text)
