@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.infotext.ambiguity import diagnose
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import is_infotext
 from mezzotint.grammar.infotext.text import parse as parse_infotext
@@ -49,7 +50,9 @@ def read_document(source: str, dialect: Dialect = Dialect.AUTO) -> Document:
     """Take a text apart; every text is a document."""
     if dialect is Dialect.INFOTEXT or (dialect is Dialect.AUTO and is_infotext(source)):
         record = parse_infotext(source)
-        return Document(source, record.prompt, record.negative_prompt, record)
+        return Document(
+            source, record.prompt, record.negative_prompt, record, diagnostics=diagnose(record)
+        )
     if dialect is Dialect.A1111:
         return Document(source, source)
     tail = split_tail(source)

@@ -16,7 +16,9 @@ def _joined(children: tuple[nodes.Item, ...]) -> Iterator[str]:
 def leaves(node: nodes.AnyNode) -> Iterator[str]:
     """The texts of the tree's leaves, punctuation included, in source order."""
     match node:
-        case nodes.Text() | nodes.Escape() | nodes.Stray() | nodes.Break() | nodes.Comment() | nodes.Network():
+        case (
+            nodes.Text() | nodes.Escape() | nodes.Stray() | nodes.Break() | nodes.Comment() | nodes.Network()
+        ):
             yield node.value
         case nodes.Weight() | nodes.BranchWeight():
             yield node.value

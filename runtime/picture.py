@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any
 from mezzotint import __version__
 from mezzotint.compiler.ir_json import digest
 from mezzotint.grammar.document import Dialect, read_document
-from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.errors import MezzotintError, PromptError
 from mezzotint.grammar.infotext.build import join
+from mezzotint.grammar.infotext.losses import NEGATIVE_PROMPT, WHITE_SPACE, find_losses
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
@@ -157,25 +158,16 @@ class Renderer:
         holds no white space around the lines of a prompt, and the reference loses it, too.
 
         Raises:
-            MezzotintError: the prompts would read back with other words.
+            PromptError: the prompts would read back with other words.
         """
         items = dict(infotext_items(request.settings, model_hash=self.model_hash, model=self.folder.name))
-        text = join(request.prompt, request.negative_prompt, {**items, "Version": f"mezzotint {__version__}"})
-        again = read_request(read_document(text, Dialect.INFOTEXT))
-        for name, before, after in (
-            ("prompt", request.prompt, again.prompt),
-            ("negative prompt", request.negative_prompt, again.negative_prompt),
-        ):
-            if _stripped(before) != after:
-                raise MezzotintError(
-                    f"the {name} cannot be recorded in an infotext so that it reads back: "
-                    'no line may begin with "Negative prompt:"; reword it'
-                )
-        return again, text
-
-
-def _stripped(prompt: str) -> str:
-    return "\n".join(line.strip() for line in prompt.split("\n")).lstrip("\n").rstrip()
+        items["Version"] = f"mezzotint {__version__}"
+        for loss in find_losses(request.prompt, request.negative_prompt, items):
+            if loss.diagnostic.code != WHITE_SPACE:
+                source = request.negative_prompt if loss.part == NEGATIVE_PROMPT else request.prompt
+                raise PromptError(loss.diagnostic, source, f"<{loss.part.lower()}>")
+        text = join(request.prompt, request.negative_prompt, items)
+        return read_request(read_document(text, Dialect.INFOTEXT)), text
 
 
 def render(

@@ -17,6 +17,7 @@ from mezzotint.grammar.span import Span
 
 PROMPT = "Prompt"
 NEGATIVE_PROMPT = "Negative prompt"
+WHITE_SPACE = "MZ031"  # the one loss that no text encoder notices
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ def _check_prompt(prompt: str) -> Iterator[Diagnostic]:
 
 
 def _space(span: Span, where: str) -> Diagnostic:
-    return Diagnostic("MZ031", f"white space {where} a line is not kept", span, help="remove it")
+    return Diagnostic(WHITE_SPACE, f"white space {where} a line is not kept", span, help="remove it")
 
 
 def _check_end(prompt: str, negative_prompt: str) -> Iterator[Loss]:

@@ -29,7 +29,7 @@ SCHEDULES: Mapping[str, tuple[str, ...]] = {
     "DDIM": ("ddim",),
     "Beta": ("beta",),
 }
-_SCHEDULE_NAMES = {name: label for label, others in SCHEDULES.items() for name in (label, others[0])}
+SCHEDULE_NAMES = {name: label for label, others in SCHEDULES.items() for name in (label, others[0])}
 
 # Each sampler with the schedule that "Automatic" stands for; None when it has none of its own.
 SAMPLERS: Mapping[str, str | None] = {
@@ -60,6 +60,8 @@ DEFAULT_SAMPLER = "DPM++ 2M"
 ENSD_SAMPLERS = frozenset({"Euler a", "DPM++ 2S a", "DPM2 a", "DPM fast", "DPM adaptive"})
 
 _FIRST_WITH_SCHEDULES = known("1.9.0")
+# 1.5 to 1.8 wrote the internal name of a schedule that overrode the sampler's.
+_ONCE_OVERRIDING = frozenset({"karras", "exponential", "polyexponential"})
 
 
 def resolve_sampler(sampler: str | None, schedule: str | None, *, fold: bool) -> tuple[str, str]:
@@ -69,19 +71,29 @@ def resolve_sampler(sampler: str | None, schedule: str | None, *, fold: bool) ->
     DPM++ 2M and Automatic, as in the reference. With ``fold``, as when a text is pasted into its form,
     the sampler's own schedule is called Automatic; a job is run without.
     """
-    label = _SCHEDULE_NAMES.get(schedule or "", AUTOMATIC)
-    name = DEFAULT_SAMPLER if sampler is None else sampler
-    for candidate, others in SCHEDULES.items():
-        for spelling in (candidate, *others):
-            if name.endswith(" " + spelling):
-                label = candidate
-                name = name[: -len(spelling) - 1]
-                break
+    name, suffix = split_schedule(DEFAULT_SAMPLER if sampler is None else sampler)
+    label = suffix or SCHEDULE_NAMES.get(schedule or "", AUTOMATIC)
     if name not in SAMPLERS:
         name = DEFAULT_SAMPLER
     if fold and SAMPLERS[name] == label:
         label = AUTOMATIC
     return name, label
+
+
+def split_schedule(sampler: str) -> tuple[str, str]:
+    """Cut the schedules off the end of an old joined name: ``DPM++ 2M Karras`` is (DPM++ 2M, Karras).
+
+    Spellings are tried in the order of the table, and the last one cut counts; the label is empty when
+    the name has none.
+    """
+    label = ""
+    for candidate, others in SCHEDULES.items():
+        for spelling in (candidate, *others):
+            if sampler.endswith(" " + spelling):
+                label = candidate
+                sampler = sampler[: -len(spelling) - 1]
+                break
+    return sampler, label
 
 
 def resolve_hires_sampler(settings: Mapping[str, object]) -> tuple[str, str]:
@@ -104,20 +116,30 @@ def _text(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def resolve_as_made(infotext: Infotext) -> tuple[str, str]:
-    """Sampler and schedule that made the picture; the reference misreads texts older than 1.9.
+def schedule_as_made(sampler: str | None, schedule: str | None, version: str = "") -> str | None:
+    """The schedule that made the picture, where v1.10.1 misreads texts older than 1.9; else None.
 
     Before 1.9 a bare ``Sampler: DPM++ 2M`` meant the uniform schedule (v1.10.1 reads Karras), and a
     lower-case ``Schedule type: karras`` won over the suffix of the sampler's name (v1.10.1 prefers the
     suffix). Since 1.9 the schedule is always written.
+
+    Args:
+        sampler: the text of ``Sampler``.
+        schedule: the text of ``Schedule type``.
+        version: the text of ``Version``.
     """
-    written, schedule = infotext.get("Sampler"), infotext.get("Schedule type")
-    name, label = resolve_sampler(written, schedule, fold=False)
-    version = parse_version(infotext.get("Version") or "")
-    if version is not None and version >= _FIRST_WITH_SCHEDULES:
-        return name, label
-    if schedule in {"karras", "exponential", "polyexponential"}:
-        return name, _SCHEDULE_NAMES[schedule]
-    if schedule is None and written == name and SAMPLERS[name] and name != "Restart":
-        return name, "Uniform"
-    return name, label
+    written = parse_version(version)
+    if written is not None and written >= _FIRST_WITH_SCHEDULES:
+        return None
+    if schedule in _ONCE_OVERRIDING:
+        return SCHEDULE_NAMES[schedule]
+    if schedule is None and sampler is not None and SAMPLERS.get(sampler) and sampler != "Restart":
+        return "Uniform"
+    return None
+
+
+def resolve_as_made(infotext: Infotext) -> tuple[str, str]:
+    """Sampler and schedule that made the picture, see :func:`schedule_as_made`."""
+    sampler, schedule = infotext.get("Sampler"), infotext.get("Schedule type")
+    name, label = resolve_sampler(sampler, schedule, fold=False)
+    return name, schedule_as_made(sampler, schedule, infotext.get("Version") or "") or label
