@@ -81,8 +81,8 @@ def consistency_denoiser(network: Network, table: SigmaTable) -> Evaluate:
 
     def evaluate(x: Tensor, sigma: Tensor, context: Context) -> Tensor:
         time = table.sigma_to_t(sigma) * CONSISTENCY_STRIDE + (CONSISTENCY_STRIDE - 1)
-        noise = network(x / (sigma**2 + 1) ** 0.5, time.expand(len(x)), context)
-        original = x - sigma * noise
+        noise = network(x * (1 / (sigma**2 + 1) ** 0.5), time.expand(len(x)), context)
+        original = x + noise * -sigma
         scaled = time * 10.0
         keep = 0.25 / (scaled**2 + 0.25)
         return scaled / (scaled**2 + 0.25) ** 0.5 * original + keep * x

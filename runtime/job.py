@@ -323,8 +323,9 @@ def _ensd_acts(settings: RenderSettings) -> bool:
     info = settings.resolved.sampler
     if info.writes_ensd:
         return settings.eta != 0
-    draws = info.name in ("LCM", "Restart") or bool(settings.s_churn) or bool(settings.eta_ddim)
-    return draws and not info.brownian
+    shares = ("s_churn", "eta_ddim")
+    draws = any(name in info.options and getattr(settings, name) for name in shares)
+    return draws or info.name in ("LCM", "Restart")
 
 
 def _changed(settings: RenderSettings, group: Iterable[_Field]) -> list[tuple[str, object]]:

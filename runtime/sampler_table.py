@@ -213,13 +213,15 @@ def resolve_recorded(sampler: str | None, scheduler: str | None) -> Resolved:
 
 
 def _split_suffix(name: str) -> tuple[str, str]:
-    """Cut every schedule spelling off the end, in the table's order; the last one cut counts."""
+    """Cut schedule spellings off the end; the last one cut, so the first in the text, counts.
+
+    The longest goes first: the reference takes "Uniform" off "Euler SGM Uniform", and is left with a
+    sampler that does not exist.
+    """
     label = ""
-    for info in SCHEDULERS:
-        for spelling in info.spellings:
-            if name.endswith(f" {spelling}"):
-                name, label = name[: -len(spelling) - 1], info.label
-                break
+    while found := [spelling for spelling in _LABELS if name.endswith(f" {spelling}")]:
+        spelling = max(found, key=len)
+        name, label = name[: -len(spelling) - 1], _LABELS[spelling]
     return name, label
 
 

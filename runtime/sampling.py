@@ -260,7 +260,8 @@ class _Progress:
 
     def finish(self) -> None:
         """All steps are done."""
-        self._tell(len(self._levels))
+        if self._done < len(self._levels):
+            self._tell(len(self._levels))
 
     def _tell(self, done: int) -> None:
         self._done = done

@@ -3,7 +3,8 @@
 This is the one module that touches the untyped libraries.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import Any
@@ -54,7 +55,8 @@ class LoadedModel:
         """The ``CLIPTextModel``."""
         from transformers.models.clip.modeling_clip import CLIPTextModel
 
-        return _load(CLIPTextModel, self.folder, "text_encoder", self.device)
+        with _without_progress_bar():
+            return _load(CLIPTextModel, self.folder, "text_encoder", self.device)
 
     @property
     def latent_channels(self) -> int:
@@ -125,6 +127,20 @@ def _upsample(
     if output_size is None or tuple(result.shape[-2:]) == tuple(output_size):
         return result
     return functional.interpolate(result, tuple(output_size), mode="nearest")
+
+
+@contextmanager
+def _without_progress_bar() -> Iterator[None]:
+    """Keep transformers from drawing on the terminal: a library never prints."""
+    from transformers.utils import logging
+
+    was_on = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if was_on:
+            logging.enable_progress_bar()
 
 
 def _load(kind: Any, folder: ModelFolder, component: str, device: str) -> Any:

@@ -22,7 +22,8 @@ def dpmpp_2m(denoise: Denoise, x: Tensor, sigmas: Tensor, noise: Noise) -> Tenso
         if previous is not None and sigmas[i + 1] > 0:
             ratio = (times[i] - times[i - 1]) / h
             guess = (1 + 1 / (2 * ratio)) * denoised - 1 / (2 * ratio) * previous
-        x = (sigmas[i + 1] / sigmas[i]) * x - torch.expm1(-h) * guess
+        # Sigmas by way of their logarithms, as in the source: from 4518 down, an ulp of theirs shows.
+        x = ((-times[i + 1]).exp() / (-times[i]).exp()) * x - torch.expm1(-h) * guess
         previous = denoised
     return x
 

@@ -58,8 +58,8 @@ def _second_order(
             g = h + eta * h
             x = target / sigma * (-eta * h).exp() * x + -torch.expm1(-g) * denoised
             if previous is not None:
-                x = x + correction(g) * (h / last_h) * (denoised - previous)
-            x = _with_noise(x, sigma, target, h, noise, eta, s_noise)
+                x = x + correction(g) * (1 / (last_h / h)) * (denoised - previous)
+            x = x + _fresh(noise, sigma, target, eta * h, s_noise)
             last_h = h
         previous = denoised
     return x
@@ -80,36 +80,37 @@ def dpmpp_3m_sde(
         h = sigma.log() - target.log()
         g = h * (eta + 1)
         x = torch.exp(-g) * x + -torch.expm1(-g) * denoised
-        x = _with_noise(x + _higher_orders(denoised, history, h, g), sigma, target, h, noise, eta, s_noise)
+        for part in _higher_orders(denoised, history, h, g):
+            x = x + part
+        x = x + _fresh(noise, sigma, target, h * eta, s_noise)
         history = [(denoised, h), *history][:2]
     return x
 
 
 def _higher_orders(
     denoised: Tensor, history: list[tuple[Tensor, Tensor]], h: Tensor, g: Tensor
-) -> Tensor | float:
-    """What one or two earlier estimates add to a first-order step."""
+) -> tuple[Tensor, ...]:
+    """What one or two earlier estimates add to a first-order step, in the source's order of summing."""
     if not history:
-        return 0.0
+        return ()
     phi_2 = torch.expm1(-g) / g + 1
     r0 = history[0][1] / h
     first = (denoised - history[0][0]) / r0
     if len(history) == 1:
-        return phi_2 * first
+        return (phi_2 * first,)
     r1 = history[1][1] / h
     second = (history[0][0] - history[1][0]) / r1
     phi_3 = phi_2 / g - 0.5
     d1 = first + (first - second) * r0 / (r0 + r1)
     d2 = (first - second) / (r0 + r1)
-    return phi_2 * d1 - phi_3 * d2
+    return phi_2 * d1, -(phi_3 * d2)
 
 
-def _with_noise(
-    x: Tensor, sigma: Tensor, target: Tensor, h: Tensor, noise: Noise, eta: float, s_noise: float
-) -> Tensor:
-    if not eta:
-        return x
-    return x + noise(sigma, target) * target * (-torch.expm1(-2 * h * eta)).sqrt() * s_noise
+def _fresh(noise: Noise, sigma: Tensor, target: Tensor, eta_h: Tensor, s_noise: float) -> Tensor:
+    """The noise to add after a step; none is drawn where the share of noise is 0."""
+    if not eta_h:
+        return torch.zeros(())
+    return noise(sigma, target) * target * (-torch.expm1(-2 * eta_h)).sqrt() * s_noise
 
 
 def _need_two_steps(sigmas: Tensor) -> None:

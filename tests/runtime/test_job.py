@@ -1,0 +1,176 @@
+"""Settings, and their way to and from infotexts."""
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime.job import (
+    RenderSettings,
+    infotext_items,
+    missing,
+    settings_from_infotext,
+    unhonoured,
+)
+from mezzotint.runtime.sampler_table import SAMPLERS, SCHEDULERS
+
+NUMBERS = st.one_of(st.integers(0, 50), st.floats(0, 50).filter(lambda x: x == x))
+SETTINGS = st.builds(
+    RenderSettings,
+    steps=st.integers(1, 150),
+    sampler=st.sampled_from([info.name for info in SAMPLERS]),
+    scheduler=st.sampled_from([info.label for info in SCHEDULERS]),
+    cfg_scale=NUMBERS,
+    seed=st.integers(0, 2**64 - 1),
+    width=st.integers(1, 256).map(lambda n: n * 8),
+    height=st.integers(1, 256).map(lambda n: n * 8),
+    clip_skip=st.integers(1, 12),
+    rng=st.sampled_from(["CPU", "NV", "GPU"]),
+    variation_seed=st.integers(0, 2**32),
+    variation_strength=st.floats(0, 1),
+    seed_resize=st.none() | st.tuples(st.integers(8, 999), st.integers(8, 999)),
+    eta=st.floats(0, 1),
+    eta_ddim=st.floats(0, 1),
+    ensd=st.integers(-99, 31337),
+    s_churn=NUMBERS,
+    s_noise=NUMBERS,
+    schedule_rho=NUMBERS,
+    schedule_max_sigma=NUMBERS,
+    ngms=NUMBERS,
+    ngms_all_steps=st.booleans(),
+    noise_schedule=st.sampled_from(["Default", "Zero Terminal SNR"]),
+    emphasis=st.sampled_from(["Original", "No norm", "Ignore", "None"]),
+    sgm_noise_multiplier=st.booleans(),
+)
+
+
+@given(SETTINGS)
+def test_written_settings_read_back_and_write_the_same(settings: RenderSettings) -> None:
+    items = infotext_items(settings)
+    again = settings_from_infotext(dict(items))
+    assert infotext_items(again) == items
+    assert unhonoured(dict(items)) == []
+    assert missing(dict(items)) == []
+    assert again.resolved.effective_scheduler == settings.resolved.effective_scheduler
+
+
+def test_items_stand_in_a1111s_order() -> None:
+    settings = RenderSettings(
+        steps=8,
+        sampler="Euler a",
+        cfg_scale=7,
+        seed=31,
+        width=64,
+        height=128,
+        clip_skip=2,
+        ensd=31337,
+        eta=0.5,
+        variation_seed=7,
+        variation_strength=0.3,
+        seed_resize=(64, 72),
+        rng="NV",
+    )
+    items = infotext_items(settings, model_hash="ed119cb901", model="tiny")
+    assert ", ".join(f"{key}: {value}" for key, value in items) == (
+        "Steps: 8, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 31, Size: 64x128, "
+        "Model hash: ed119cb901, Model: tiny, Variation seed: 7, Variation seed strength: 0.3, "
+        "Seed resize from: 64x72, Clip skip: 2, ENSD: 31337, RNG: NV, Eta: 0.5"
+    )
+
+
+@pytest.mark.parametrize(
+    ("sampler", "scheduler", "written"),
+    [
+        ("DPM++ 2M", "Automatic", "Karras"),
+        ("Euler", "Automatic", "Automatic"),
+        ("Euler", "Uniform", "Uniform"),
+        ("DDIM", "Karras", "Karras"),
+        ("DDIM", "Automatic", "Automatic"),
+        ("LCM", "Automatic", "Automatic"),
+        ("DPM++ 2M SDE", "Karras", "Karras"),
+    ],
+)
+def test_the_schedule_is_spelled_out_where_it_is_known(sampler: str, scheduler: str, written: str) -> None:
+    items = dict(infotext_items(RenderSettings(sampler=sampler, scheduler=scheduler)))
+    assert items["Schedule type"] == written
+
+
+@pytest.mark.parametrize(
+    ("settings", "written"),
+    [
+        (RenderSettings(sampler="Euler a", ensd=1), True),
+        (RenderSettings(sampler="Euler a", ensd=1, eta=0.0), False),
+        (RenderSettings(sampler="Euler", ensd=1), False),
+        (RenderSettings(sampler="Euler", ensd=1, s_churn=1.0), True),
+        (RenderSettings(sampler="LCM", ensd=1), True),
+        (RenderSettings(sampler="DPM++ SDE", ensd=1), False),
+    ],
+)
+def test_ensd_is_written_where_it_acts(settings: RenderSettings, written: bool) -> None:
+    assert ("ENSD" in dict(infotext_items(settings))) is written
+
+
+def test_an_absent_noise_source_is_the_writers_card() -> None:
+    assert settings_from_infotext({"Seed": "1"}).rng == "GPU"
+
+
+def test_sizes_are_read_whole_or_split() -> None:
+    for items in ({"Size": "512x768"}, {"Size-1": "512", "Size-2": "768"}):
+        settings = settings_from_infotext(items)
+        assert (settings.width, settings.height) == (512, 768)
+
+
+def test_old_names_are_read_as_they_were_meant() -> None:
+    assert settings_from_infotext({"Sampler": "DPM++ 2M"}).scheduler == "Uniform"
+    assert settings_from_infotext({"Sampler": "DPM++ 2M Karras"}).scheduler == "Karras"
+
+
+def test_whole_numbers_stay_whole() -> None:
+    assert str(settings_from_infotext({"CFG scale": "7"}).cfg_scale) == "7"
+    assert str(settings_from_infotext({"CFG scale": "7.0"}).cfg_scale) == "7.0"
+
+
+def test_what_is_not_acted_on_is_reported_in_order() -> None:
+    items = {
+        "Steps": "20",
+        "Denoising strength": "0.6",
+        "Hires upscaler": "Latent",
+        "Hires sampler": "Use same sampler",
+        "ControlNet 0": "Module: canny",
+        "Model hash": "abc",
+        "Version": "v1.10.1",
+    }
+    assert unhonoured(items) == ["Denoising strength", "Hires upscaler", "ControlNet 0"]
+
+
+def test_what_no_picture_can_do_without_is_reported() -> None:
+    assert missing({"Steps": "20", "Size-1": "8", "Size-2": "8"}) == ["Sampler", "CFG scale", "Seed"]
+
+
+@pytest.mark.parametrize(
+    ("change", "remedy"),
+    [
+        ({"steps": 0}, "use 1 to 1000"),
+        ({"width": 100}, "use 96 or 104"),
+        ({"height": 0}, "use 8 to 8192"),
+        ({"seed": -1}, "use 0 to"),
+        ({"clip_skip": 0}, "use 1 to"),
+        ({"rng": "TPU"}, "CPU, GPU, NV"),
+        ({"cfg_scale": float("nan")}, "use 1 to 30"),
+        ({"emphasis": "Loud"}, "Original"),
+        ({"seed_resize": (0, 64)}, "leave it out"),
+        ({"sampler": "Eular"}, "did you mean 'Euler'"),
+        ({"noise_schedule": "Other"}, "Zero Terminal SNR"),
+    ],
+)
+def test_impossible_settings_are_refused_with_the_remedy(change: dict[str, object], remedy: str) -> None:
+    with pytest.raises(MezzotintError, match=remedy):
+        replace(RenderSettings(), **change)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("items", [{"Steps": "many"}, {"Size": "wide"}, {"Eta": "x"}])
+def test_malformed_fields_are_refused(items: dict[str, str]) -> None:
+    with pytest.raises(MezzotintError, match="is not a"):
+        settings_from_infotext(items)
