@@ -17,7 +17,7 @@ COMMANDS = {
     "info": ("info", "Show what pictures say about how they were made."),
     "check": ("check", "Find what a prompt says and does not mean."),
     "parse": ("show", "Show the syntax tree of a prompt."),
-    "tokens": ("show", "Show the tokens, chunks and weights that the text encoder gets."),
+    "tokens": ("tokens", "Show the tokens, chunks and weights that the text encoder gets."),
     "compile": ("show", "Show the prompt program: what is in force at each step."),
     "models": ("models", "List the models that can be rendered with."),
     "conformance": ("conformance", "Compare this install with the reference's own results."),

@@ -1,4 +1,4 @@
-"""``mezzotint parse``, ``tokens`` and ``compile``: what the compiler makes of a prompt."""
+"""``mezzotint parse`` and ``mezzotint compile``: what the compiler makes of a prompt."""
 
 import json
 from typing import Any
@@ -66,7 +66,8 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
                 click.echo(f"{'  ' * (depth + 1)}{visible(label)}  {where}")
 
 
-def _program(source: Input, negative: str | None, steps: int | None) -> Program:
+def compiled(source: Input, negative: str | None, steps: int | None) -> Program:
+    """The program of an input; ``negative`` and ``steps`` replace its own."""
     from mezzotint.compiler.lower import compile_prompt
     from mezzotint.runtime.request import document_clock
 
@@ -105,7 +106,7 @@ def compile_command(
     PROMPT is the text itself, a text file or picture that holds one, or - for standard input. With --json
     the program is printed in the form that mezzotint reads back.
     """
-    program = _program(read_argument(prompt, dialect), negative, steps)
+    program = compiled(read_argument(prompt, dialect), negative, steps)
     if as_json:
         from mezzotint.compiler.ir_json import digest, to_json
 
