@@ -1,7 +1,7 @@
 """Rendering one picture at a time, so that each can be made again bit for bit on its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +14,7 @@ from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.decode import decode_image
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
-from mezzotint.runtime.models.loader import LoadedModel
+from mezzotint.runtime.models.loader import LoadedModel, tiled
 from mezzotint.runtime.noise import BatchNoise, ImageNoise, NoiseSettings
 from mezzotint.runtime.sampling import OnStep, sample_latents
 
@@ -71,7 +71,8 @@ class Engine:
             MezzotintError: the settings ask for what is not built, or the model is incomplete.
         """
         shape = (self.model.latent_channels, *settings.latent_size)
-        with reproducible(self.threads):
+        edges = tiled(self.model.unet, self.model.vae) if settings.tiling else nullcontext()
+        with reproducible(self.threads), edges:
             noise = BatchNoise([ImageNoise(shape, noise_settings(settings))], self.device)
             latents = sample_latents(self.model.denoising(), conditioning, settings, noise, on_step=on_step)
             image = decode_image(self.model, latents)

@@ -1,7 +1,7 @@
 """Classifier-free guidance over composed prompts, following a prompt's schedule as it goes."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -20,6 +20,7 @@ class GuidanceSettings:
         skip_early: share of the evaluations that begin without the negative prompt ("Skip Early CFG").
         ngms: noise level below which the negative prompt is left out of every other evaluation.
         ngms_all_steps: out of every one.
+        pad_negative: cut or extend the negative prompt to the positive's length ("Pad conds v0").
     """
 
     scale: float
@@ -27,6 +28,7 @@ class GuidanceSettings:
     skip_early: float = 0.0
     ngms: float = 0.0
     ngms_all_steps: bool = False
+    pad_negative: bool = False
 
     def skips_negative(self, evaluation: int, level: float) -> bool:
         """Whether this evaluation (0-based) does without the negative prompt."""
@@ -87,6 +89,9 @@ class Guidance:
     ) -> tuple[list[Tensor], Tensor]:
         """All outputs: in one batch where the token counts agree, else in two, as the reference does."""
         longest = max(len(entry.hidden_states) for entry in positives)
+        if self._settings.pad_negative:
+            padded = _extend(negative.hidden_states[:longest], longest)
+            negative = replace(negative, hidden_states=padded)
         if longest == len(negative.hidden_states):
             *outputs, last = self._rows(x, level, [*positives, negative])
             return outputs, last
@@ -111,5 +116,6 @@ def _stack(entries: list[EncodedEntry], images: int, like: Tensor) -> Context:
 
 
 def _extend(states: Tensor, tokens: int) -> Tensor:
+    """Repeat the last token's vector until there are ``tokens``."""
     missing = tokens - len(states)
     return states if missing == 0 else torch.cat([states, states[-1:].repeat(missing, 1)])

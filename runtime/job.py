@@ -56,6 +56,9 @@ class RenderSettings:
         downcast_alphas_cumprod: noise levels rounded to half precision, as before web UI 1.7.
         emphasis: how weights act, see :class:`mezzotint.compiler.ir.Emphasis`.
         old_prompt_editing_timelines: as before web UI 1.6.
+        pad_conds_v0: bring the negative prompt to the positive's length, by cutting it or by repeating its
+            last token, as before web UI 1.6.
+        tiling: let the picture's edges meet.
         old_karras_sigmas: schedules between 0.1 and 10; A1111 does not record it.
         quantize_sigmas: trained time steps only, none between; A1111 does not record it.
         shared_brownian: one Brownian path for a whole batch, from torch's stream ("no batch
@@ -103,6 +106,8 @@ class RenderSettings:
     downcast_alphas_cumprod: bool = False
     emphasis: str = "Original"
     old_prompt_editing_timelines: bool = False
+    pad_conds_v0: bool = False
+    tiling: bool = False
     old_karras_sigmas: bool = False
     quantize_sigmas: bool = False
     shared_brownian: bool = False
@@ -175,11 +180,13 @@ _LATE_EXTRAS = (
     _Field("NGMS", "ngms", float),
     _Field("NGMS all steps", "ngms_all_steps", bool),
     _Field("Skip Early CFG", "skip_early_cfg", float),
+    _Field("Pad conds v0", "pad_conds_v0", bool),
     _Field("Sampler RNG", "sampler_rng", str),  # from here on our own keys: A1111 loses these settings
     _Field("Old Karras sigmas", "old_karras_sigmas", bool),
     _Field("Quantize sigmas", "quantize_sigmas", bool),
     _Field("Shared Brownian noise", "shared_brownian", bool),
 )
+_TILING = _Field("Tiling", "tiling", bool)
 _RHO = _Field("Schedule rho", "schedule_rho", float)
 _BETA = (
     _Field("Beta schedule alpha", "beta_alpha", float),
@@ -197,7 +204,7 @@ _CORE = (
     _Field("Variation seed", "variation_seed", int),
     _Field("Variation seed strength", "variation_strength", float),
 )
-_READ = (*_CORE, *_EARLY_EXTRAS, *_SCHEDULE_EXTRAS, _RHO, *_BETA, *_LATE_EXTRAS)
+_READ = (*_CORE, _TILING, *_EARLY_EXTRAS, *_SCHEDULE_EXTRAS, _RHO, *_BETA, *_LATE_EXTRAS)
 _PAIRS = ("Size", "Seed resize from")
 _DEFAULTS = {field.name: field.default for field in fields(RenderSettings)}
 
@@ -281,7 +288,7 @@ def infotext_items(
         items.append(("ENSD", settings.ensd))
     if settings.rng != "GPU":
         items.append(("RNG", settings.rng))
-    items += _changed(settings, _EARLY_EXTRAS)
+    items += _changed(settings, (_TILING, *_EARLY_EXTRAS))
     items += _schedule_items(settings)
     items += _changed(settings, _LATE_EXTRAS)
     return [(key, str(value)) for key, value in items]

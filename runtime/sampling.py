@@ -228,6 +228,7 @@ class _Job:
             skip_early=settings.skip_early_cfg,
             ngms=settings.ngms,
             ngms_all_steps=settings.ngms_all_steps,
+            pad_negative=settings.pad_conds_v0,
         )
         return Guidance(evaluate, self.conditioning, limits)
 

@@ -94,7 +94,9 @@ class LoadedModel:
 
 def run_unet(unet: Any, x: Tensor, t: Tensor, context: Context) -> Tensor:
     """Evaluate a diffusers UNet: ``(n, c, h, w)`` latents at ``(n,)`` real times to its raw output."""
-    output: Tensor = unet(x, t, encoder_hidden_states=context.hidden_states, return_dict=False)[0]
+    output: Tensor = unet(x, t.to(x.device), encoder_hidden_states=context.hidden_states, return_dict=False)[
+        0
+    ]
     return output
 
 
@@ -127,6 +129,24 @@ def _upsample(
     if output_size is None or tuple(result.shape[-2:]) == tuple(output_size):
         return result
     return functional.interpolate(result, tuple(output_size), mode="nearest")
+
+
+@contextmanager
+def tiled(*networks: Any) -> Iterator[None]:
+    """Let the convolutions of some networks wrap around the edges, so that the picture tiles.
+
+    Source: stable-diffusion-webui ``modules/sd_hijack.py``: all 2-D convolutions of UNet and VAE.
+    """
+    modules = (module for network in networks for module in network.modules())
+    convolutions = [module for module in modules if isinstance(module, torch.nn.Conv2d)]
+    before = [convolution.padding_mode for convolution in convolutions]
+    try:
+        for convolution in convolutions:
+            convolution.padding_mode = "circular"
+        yield
+    finally:
+        for convolution, mode in zip(convolutions, before, strict=True):
+            convolution.padding_mode = mode
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from mezzotint.runtime.decode import decode_image, to_bytes
 from mezzotint.runtime.engine import Engine, Rendered, reproducible
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
-from mezzotint.runtime.models.loader import LoadedModel
+from mezzotint.runtime.models.loader import LoadedModel, decode_latents, tiled
 
 SETTINGS = RenderSettings(steps=3, sampler="Euler a", width=64, height=64, seed=5)
 
@@ -88,6 +88,23 @@ def test_odd_sizes_are_cropped_after_the_convolution(tiny_model: Path) -> None:
     doubled = functional.interpolate(states, scale_factor=2.0, mode="nearest")
     expected = functional.interpolate(block.conv(doubled), (5, 5), mode="nearest")
     assert torch.equal(block(states, (5, 5)), expected)
+
+
+def test_tiled_networks_commute_with_shifts_and_are_put_back(tiny_model: Path) -> None:
+    vae = LoadedModel(find_model(tiny_model)).vae
+    latents = torch.linspace(-1, 1, 4 * 8 * 8).view(1, 4, 8, 8)
+
+    def shifted_after(x: Tensor) -> Tensor:
+        return decode_latents(vae, x.roll(2, -1)) - decode_latents(vae, x).roll(16, -1)
+
+    with torch.inference_mode():
+        with tiled(vae):
+            assert shifted_after(latents).abs().max() < 1e-4
+        assert shifted_after(latents).abs().max() > 1e-2
+
+
+def test_tiling_changes_the_picture(engine: Engine) -> None:
+    assert not torch.equal(_render(engine, tiling=True).latents, _render(engine).latents)
 
 
 def test_threads_and_flags_are_put_back(engine: Engine) -> None:

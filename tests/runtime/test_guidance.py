@@ -78,3 +78,11 @@ def test_images_of_a_batch_share_their_prompts() -> None:
     x = torch.arange(3.0).view(3, 1, 1, 1).expand(3, 4, 2, 2)
     assert guide(x, LEVEL).mean(dim=(1, 2, 3)).tolist() == [2.0, 3.0, 4.0]
     assert model.batches == [(6, 1, 2)]
+
+
+def test_a_negative_of_another_length_can_be_cut_or_extended() -> None:
+    for tokens in (1, 5):
+        branch, negative = EncodedBranch(1.0, (_entry(1.0, 3),)), EncodedBranch(1.0, (_entry(0.0, tokens),))
+        guide, model = _guide(Conditioning((branch,), negative), pad_negative=True)
+        guide(X, LEVEL)
+        assert model.batches == [(2, 3, 2)]

@@ -43,6 +43,8 @@ SETTINGS = st.builds(
     noise_schedule=st.sampled_from(["Default", "Zero Terminal SNR"]),
     emphasis=st.sampled_from(["Original", "No norm", "Ignore", "None"]),
     sgm_noise_multiplier=st.booleans(),
+    tiling=st.booleans(),
+    pad_conds_v0=st.booleans(),
 )
 
 
