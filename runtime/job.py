@@ -254,7 +254,9 @@ def settings_from_infotext(items: Mapping[str, str], base: RenderSettings | None
         values["width"], values["height"] = size
     values["seed_resize"] = _pair(items, "Seed resize from")
     if "Sampler" in items or "Schedule type" in items:
-        resolved = resolve_recorded(items.get("Sampler", base.sampler), items.get("Schedule type"))
+        resolved = resolve_recorded(
+            items.get("Sampler", base.sampler), items.get("Schedule type"), items.get("Version", "")
+        )
         values["sampler"], values["scheduler"] = resolved.sampler.name, resolved.scheduler
     return RenderSettings(**values)
 

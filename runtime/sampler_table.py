@@ -8,9 +8,10 @@ from difflib import get_close_matches
 from typing import Literal, TypeAlias
 
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.infotext import samplers as names
 
 Family: TypeAlias = Literal["sigma", "timestep", "lcm"]
-AUTOMATIC = "Automatic"
+AUTOMATIC = names.AUTOMATIC
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,10 +23,8 @@ class SamplerInfo:
         function: ``module:function`` under :mod:`mezzotint.runtime.samplers`.
         aliases: other names that A1111's API accepts.
         family: ``sigma`` (k-diffusion style), ``timestep`` (DDIM style) or ``lcm``.
-        schedule: label of the schedule that "Automatic" means; ``Uniform`` unless it has its own.
         discard: drops the next-to-last sigma.
         second_order: prompt schedules are laid out over twice the steps.
-        writes_ensd: infotexts mention ENSD.
         brownian: asks for Brownian noise.
         spans: takes the model's smallest and largest sigma, not a schedule's.
         options: fields of the render settings that the function takes.
@@ -35,13 +34,21 @@ class SamplerInfo:
     function: str
     aliases: tuple[str, ...] = ()
     family: Family = "sigma"
-    schedule: str = "Uniform"
     discard: bool = False
     second_order: bool = False
-    writes_ensd: bool = False
     brownian: bool = False
     spans: bool = False
     options: tuple[str, ...] = ()
+
+    @property
+    def schedule(self) -> str:
+        """Label of the schedule that "Automatic" means; ``Uniform`` unless the sampler has its own."""
+        return names.SAMPLERS[self.name] or "Uniform"
+
+    @property
+    def writes_ensd(self) -> bool:
+        """Whether infotexts mention ENSD."""
+        return self.name in names.ENSD_SAMPLERS
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,31 +85,31 @@ _UNIPC = ("uni_pc_variant", "uni_pc_skip_type", "uni_pc_order", "uni_pc_lower_or
 
 # fmt: off
 SAMPLERS: tuple[SamplerInfo, ...] = (
-    SamplerInfo("DPM++ 2M", "dpmpp:dpmpp_2m", ("k_dpmpp_2m",), schedule="Karras"),
-    SamplerInfo("DPM++ SDE", "dpmpp:dpmpp_sde", ("k_dpmpp_sde",), schedule="Karras", second_order=True,
+    SamplerInfo("DPM++ 2M", "dpmpp:dpmpp_2m", ("k_dpmpp_2m",)),
+    SamplerInfo("DPM++ SDE", "dpmpp:dpmpp_sde", ("k_dpmpp_sde",), second_order=True,
                 brownian=True, options=_ETA_NOISE),
-    SamplerInfo("DPM++ 2M SDE", "dpmpp_sde:dpmpp_2m_sde", ("k_dpmpp_2m_sde",), schedule="Exponential",
+    SamplerInfo("DPM++ 2M SDE", "dpmpp_sde:dpmpp_2m_sde", ("k_dpmpp_2m_sde",),
                 brownian=True, options=_ETA_NOISE),
     SamplerInfo("DPM++ 2M SDE Heun", "dpmpp_sde:dpmpp_2m_sde_heun", ("k_dpmpp_2m_sde_heun",),
-                schedule="Exponential", brownian=True, options=_ETA_NOISE),
-    SamplerInfo("DPM++ 2S a", "dpmpp:dpmpp_2s_ancestral", ("k_dpmpp_2s_a",), schedule="Karras",
-                second_order=True, writes_ensd=True, options=_ETA_NOISE),
-    SamplerInfo("DPM++ 3M SDE", "dpmpp_sde:dpmpp_3m_sde", ("k_dpmpp_3m_sde",), schedule="Exponential",
+                brownian=True, options=_ETA_NOISE),
+    SamplerInfo("DPM++ 2S a", "dpmpp:dpmpp_2s_ancestral", ("k_dpmpp_2s_a",),
+                second_order=True, options=_ETA_NOISE),
+    SamplerInfo("DPM++ 3M SDE", "dpmpp_sde:dpmpp_3m_sde", ("k_dpmpp_3m_sde",),
                 discard=True, brownian=True, options=_ETA_NOISE),
-    SamplerInfo("Euler a", "euler:euler_ancestral", ("k_euler_a", "k_euler_ancestral"), writes_ensd=True,
+    SamplerInfo("Euler a", "euler:euler_ancestral", ("k_euler_a", "k_euler_ancestral"),
                 options=_ETA),
     SamplerInfo("Euler", "euler:euler", ("k_euler",), options=_CHURN),
     SamplerInfo("LMS", "lms:lms", ("k_lms",)),
     SamplerInfo("Heun", "second_order:heun", ("k_heun",), second_order=True, options=_CHURN),
-    SamplerInfo("DPM2", "second_order:dpm_2", ("k_dpm_2",), schedule="Karras", discard=True,
+    SamplerInfo("DPM2", "second_order:dpm_2", ("k_dpm_2",), discard=True,
                 second_order=True, options=_CHURN),
-    SamplerInfo("DPM2 a", "second_order:dpm_2_ancestral", ("k_dpm_2_a",), schedule="Karras", discard=True,
-                second_order=True, writes_ensd=True, options=_ETA_NOISE),
-    SamplerInfo("DPM fast", "dpm_solver:dpm_fast", ("k_dpm_fast",), writes_ensd=True, spans=True,
+    SamplerInfo("DPM2 a", "second_order:dpm_2_ancestral", ("k_dpm_2_a",), discard=True,
+                second_order=True, options=_ETA_NOISE),
+    SamplerInfo("DPM fast", "dpm_solver:dpm_fast", ("k_dpm_fast",), spans=True,
                 options=_ETA_NOISE),
-    SamplerInfo("DPM adaptive", "dpm_solver:dpm_adaptive", ("k_dpm_ad",), writes_ensd=True, spans=True,
+    SamplerInfo("DPM adaptive", "dpm_solver:dpm_adaptive", ("k_dpm_ad",), spans=True,
                 options=_ETA),
-    SamplerInfo("Restart", "restart:restart", ("restart",), schedule="Karras", second_order=True,
+    SamplerInfo("Restart", "restart:restart", ("restart",), second_order=True,
                 options=("s_noise",)),
     SamplerInfo("DDIM", "ddim:ddim", ("ddim",), family="timestep", options=("eta_ddim",)),
     SamplerInfo("DDIM CFG++", "ddim:ddim_cfgpp", ("ddim_cfgpp",), family="timestep",
@@ -111,42 +118,16 @@ SAMPLERS: tuple[SamplerInfo, ...] = (
     SamplerInfo("UniPC", "unipc:unipc", ("unipc",), family="timestep", options=_UNIPC),
     SamplerInfo("LCM", "lcm:lcm", ("k_lcm",), family="lcm"),
 )
-
-SCHEDULERS: tuple[SchedulerInfo, ...] = (
-    SchedulerInfo("Automatic", "automatic"),
-    SchedulerInfo("Uniform", "uniform"),
-    SchedulerInfo("Karras", "karras"),
-    SchedulerInfo("Exponential", "exponential"),
-    SchedulerInfo("Polyexponential", "polyexponential"),
-    SchedulerInfo("SGM Uniform", "sgm_uniform", ("SGMUniform",)),
-    SchedulerInfo("KL Optimal", "kl_optimal"),
-    SchedulerInfo("Align Your Steps", "align_your_steps"),
-    SchedulerInfo("Simple", "simple"),
-    SchedulerInfo("Normal", "normal"),
-    SchedulerInfo("DDIM", "ddim"),
-    SchedulerInfo("Beta", "beta"),
-)
 # fmt: on
+
+SCHEDULERS: tuple[SchedulerInfo, ...] = tuple(
+    SchedulerInfo(label, name, tuple(aliases)) for label, (name, *aliases) in names.SCHEDULES.items()
+)
 
 DEFAULT_SAMPLER = SAMPLERS[0]
 _BY_NAME = {info.name: info for info in SAMPLERS}
 _BY_FOLDED = {name.casefold(): info for info in SAMPLERS for name in (*info.aliases, info.name)}
 _LABELS = {spelling: info.label for info in SCHEDULERS for spelling in info.spellings}
-# Before 1.9 the bare names meant the uniform schedule; "DPM++ 2M Karras" was a sampler of its own.
-_ONCE_UNIFORM = frozenset(
-    (
-        "DPM++ 2M",
-        "DPM++ SDE",
-        "DPM++ 2M SDE",
-        "DPM++ 2M SDE Heun",
-        "DPM++ 2S a",
-        "DPM++ 3M SDE",
-        "DPM2",
-        "DPM2 a",
-    )
-)
-# 1.5 to 1.8 wrote the internal name of a schedule that overrode the sampler's.
-_ONCE_OVERRIDING = frozenset(("karras", "exponential", "polyexponential"))
 
 
 def find_sampler(name: str) -> SamplerInfo:
@@ -187,7 +168,7 @@ def resolve(sampler: str | None, scheduler: str | None = None, *, fold: bool = F
         MezzotintError: a name is unknown (the reference would silently take its default).
     """
     label = AUTOMATIC if not scheduler else find_scheduler(scheduler)
-    name, suffix = _split_suffix(sampler or DEFAULT_SAMPLER.name)
+    name, suffix = names.split_schedule(sampler or DEFAULT_SAMPLER.name)
     info = find_sampler(name)
     label = suffix or label
     if fold and info.family == "sigma" and info.schedule == label != "Uniform":
@@ -195,34 +176,18 @@ def resolve(sampler: str | None, scheduler: str | None = None, *, fold: bool = F
     return Resolved(info, label)
 
 
-def resolve_recorded(sampler: str | None, scheduler: str | None) -> Resolved:
-    """Resolve the two fields of a file as the version that wrote them meant them.
+def resolve_recorded(sampler: str | None, scheduler: str | None, version: str = "") -> Resolved:
+    """Resolve the fields of a file as the version that wrote them meant them.
 
-    Unlike :func:`resolve`: a bare name without any schedule, from before 1.9, is the uniform schedule
-    (1.10.1 would read Karras and make another picture), and the lower-case override of 1.5 to 1.8 wins.
+    See :func:`mezzotint.grammar.infotext.samplers.schedule_as_made` for what :func:`resolve`, and the
+    reference, would misread.
 
     Raises:
         MezzotintError: a name is unknown.
     """
     resolved = resolve(sampler, scheduler)
-    if scheduler in _ONCE_OVERRIDING:
-        return Resolved(resolved.sampler, find_scheduler(scheduler))
-    if sampler and not scheduler and resolved.sampler.name in _ONCE_UNIFORM and not _split_suffix(sampler)[1]:
-        return Resolved(resolved.sampler, "Uniform")
-    return resolved
-
-
-def _split_suffix(name: str) -> tuple[str, str]:
-    """Cut schedule spellings off the end; the last one cut, so the first in the text, counts.
-
-    The longest goes first: the reference takes "Uniform" off "Euler SGM Uniform", and is left with a
-    sampler that does not exist.
-    """
-    label = ""
-    while found := [spelling for spelling in _LABELS if name.endswith(f" {spelling}")]:
-        spelling = max(found, key=len)
-        name, label = name[: -len(spelling) - 1], _LABELS[spelling]
-    return name, label
+    made = names.schedule_as_made(sampler, scheduler or None, version)
+    return Resolved(resolved.sampler, made) if made else resolved
 
 
 def _unknown(what: str, name: str, known: list[str]) -> str:
