@@ -25,7 +25,7 @@ from mezzotint.runtime.samplers import load_sampler
         ("DPM++ 2M SDE Exponential", "Karras", ("DPM++ 2M SDE", "Exponential")),
         ("DDIM DDIM", None, ("DDIM", "DDIM")),
         ("DDIM", None, ("DDIM", "Automatic")),
-        ("Euler SGM Uniform", None, ("Euler", "SGM Uniform")),
+        ("DPM++ 2M Exponential Karras", None, ("DPM++ 2M", "Exponential")),
         ("Euler SGMUniform", None, ("Euler", "SGM Uniform")),
         ("Euler", "sgm_uniform", ("Euler", "SGM Uniform")),
         ("k_euler_a", "karras", ("Euler a", "Karras")),
@@ -52,6 +52,14 @@ def test_names_are_resolved(sampler: str | None, scheduler: str | None, expected
 )
 def test_recorded_names_mean_what_they_meant(sampler: str, scheduler: str | None, expected: str) -> None:
     assert resolve_recorded(sampler, scheduler).effective_scheduler == expected
+
+
+@pytest.mark.parametrize(
+    "name", ["DPM++ 2M Karras Exponential", "DPM++ 2M SGM Uniform", "Foo Karras", "DPM++ 2M alt Karras"]
+)
+def test_what_the_reference_falls_back_from_is_refused(name: str) -> None:
+    with pytest.raises(MezzotintError, match="unknown sampler"):
+        resolve(name)
 
 
 def test_folding_calls_the_samplers_own_schedule_automatic() -> None:
