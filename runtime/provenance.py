@@ -15,7 +15,7 @@ from mezzotint import __version__
 
 FORMAT = 1
 MAX_THREADS = 256
-_LIBRARIES = ("torch", "diffusers", "transformers", "numpy", "torchsde")
+_LIBRARIES = ("torch", "diffusers", "transformers", "numpy")
 
 
 def software() -> dict[str, str]:

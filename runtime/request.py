@@ -92,6 +92,8 @@ def _from_infotext(
     infotext: Infotext, diagnostics: tuple[Diagnostic, ...], native_size: tuple[int, int]
 ) -> Request:
     items = {key: str(value) for key, value in effective(infotext, attention).items()}
+    if "Schedule type" not in infotext:
+        del items["Schedule type"]  # filled in as "Automatic"; that it is absent tells how old the text is
     width, height = native_size
     settings = settings_from_infotext(items, RenderSettings(width=width, height=height))
     return Request(

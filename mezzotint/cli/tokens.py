@@ -76,7 +76,7 @@ def _show_branch(name: str, branch: Branch, tokenizer: ClipTokenizer) -> None:
     type=click.Choice(list(ENCODERS)),
     default="clip-l",
     show_default=True,
-    help="Whose tokenizer: clip-l reads for SD 1.x and first for SDXL, open-clip for SD 2.x and second for SDXL.",
+    help="Whose tokenizer: clip-l of SD 1.x, and first of SDXL; open-clip of SD 2.x, and second of SDXL.",
 )
 @dialect_option
 @json_option
