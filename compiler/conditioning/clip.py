@@ -176,14 +176,21 @@ class _Encoding:
         self.readings = []
         for tower, cuts in zip(towers, self.chunks, strict=True):
             distinct = {_key(c): c for found in cuts.values() for c in found}
-            if len({len(found) for cuts in self.chunks for found in cuts.values()}) > 1:
+            if any(self._is_uneven(branch) for branch in branches):
                 distinct.setdefault(_key(empty_chunk()), empty_chunk())
             readings = tower.read(list(distinct.values()), clip_skip)
             self.readings.append(dict(zip(distinct, readings, strict=True)))
 
+    def _texts(self, branch: Branch) -> list[list[tuple[Chunk, ...]]]:
+        """For each tower the chunks of each entry."""
+        return [[cuts[e.text, e.pieces] for e in branch.timeline] for cuts in self.chunks]
+
+    def _is_uneven(self, branch: Branch) -> bool:
+        return len({len(found) for rows in self._texts(branch) for found in rows}) > 1
+
     def branch(self, branch: Branch) -> EncodedBranch:
         """Encode one timeline, whose texts share their means."""
-        texts = [[cuts[e.text, e.pieces] for e in branch.timeline] for cuts in self.chunks]
+        texts = self._texts(branch)
         count = max(len(found) for rows in texts for found in rows)
         hidden_states = torch.cat([self.tower(i, rows, count) for i, rows in enumerate(texts)], -1)
         pooled: list[Tensor | None] = [None] * len(branch.timeline)

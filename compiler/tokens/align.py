@@ -26,6 +26,8 @@ def align(raw: str, clean: str) -> Place:
             same = after - i == end - j
             starts[at] = j + at - i if same else j
             ends[at] = starts[at] + 1 if same else end
+        if i == after and clean[:i].endswith("&"):  # "&amp;" looks like "&" before something deleted
+            ends[i - 1] = end
 
     def place(start: int, end: int) -> Span | None:
         span = Span(starts[start], ends[end - 1])
