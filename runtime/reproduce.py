@@ -56,6 +56,8 @@ def reproduce(
     found = metadata.read(path)
     if found.parameters is None:
         raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
+    if found.container == "text":
+        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it instead")
     original = open_picture(path)
     document = read_document(found.parameters, Dialect.INFOTEXT)
     infotext = document.infotext
