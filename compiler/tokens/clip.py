@@ -1,8 +1,9 @@
 """CLIP tokenizers: text to ids, without the marks around it and without truncation."""
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 
 from mezzotint.compiler.tokens.align import align
 from mezzotint.compiler.tokens.bpe import END_ID, START_ID, WORD_END, load_vocabulary
@@ -10,7 +11,9 @@ from mezzotint.compiler.tokens.clean import CLIP_L, OPEN_CLIP, Cleaning
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.span import Span
 
-_WORD = r"'s|'t|'re|'ve|'m|'ll|'d|[\p{L}]+|[\p{N}]|[^\s\p{L}\p{N}]+"
+_SUFFIXES = "'s|'t|'re|'ve|'m|'ll|'d"
+_ASCII_WORD = rf"{_SUFFIXES}|[a-z]+|[0-9]|[^\sa-z0-9]+"
+_WORD = rf"{_SUFFIXES}|\p{{L}}+|\p{{N}}|[^\s\p{{L}}\p{{N}}]+"
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,21 +35,31 @@ class ClipTokenizer:
     """One of the tokenizers; :func:`clip_tokenizer` and :func:`open_clip_tokenizer` return them."""
 
     def __init__(self, cleaning: Cleaning) -> None:
-        import regex  # for \p{L}; here, because its import takes as long as the whole grammar
-
         self._cleaning = cleaning
         self._vocabulary = load_vocabulary()
-        marks = f"{regex.escape(cleaning.start)}|{regex.escape(cleaning.end)}"
-        self._words = regex.compile(f"{marks}|{_WORD}", regex.IGNORECASE)
-        self._split_marks = regex.compile(f"({marks})")
+        self._marks = f"{re.escape(cleaning.start)}|{re.escape(cleaning.end)}"
         self._mark_ids = {cleaning.start: START_ID, cleaning.end: END_ID}
+        self._split_marks = re.compile(f"({self._marks})")
+        self._ascii_words = re.compile(f"{self._marks}|{_ASCII_WORD}")
+
+    @cached_property
+    def _unicode_words(self) -> "re.Pattern[str]":
+        import regex  # its import takes as long as loading the vocabulary, and most prompts are ASCII
+
+        # Ignoring case still tells: "ſ" is lower case, and `'ſ` is split off as `'s` is.
+        pattern: re.Pattern[str] = regex.compile(f"{self._marks}|{_WORD}", regex.IGNORECASE)
+        return pattern
+
+    def _words(self, clean: str) -> "re.Pattern[str]":
+        return self._ascii_words if clean.isascii() else self._unicode_words
 
     def encode(self, text: str) -> list[int]:
         """Ids of a text: no start, no end, no padding, no limit."""
         ids: list[int] = []
         mark, encode_word = self._mark_ids.get, self._vocabulary.encode_word
         for part in self._parts(text):
-            for word in self._words.findall(self._cleaning.fix(part).lower()):
+            clean = self._cleaning.fix(part).lower()
+            for word in self._words(clean).findall(clean):
                 found = mark(word)
                 if found is None:
                     ids += encode_word(word)
@@ -72,7 +85,7 @@ class ClipTokenizer:
     def _part_tokens(self, part: str, offset: int) -> Iterator[Token]:
         clean = self._cleaning.fix(part).lower()
         place = align(part, clean)
-        for word in self._words.finditer(clean):
+        for word in self._words(clean).finditer(clean):
             start, text = word.start(), word[0]
             if (mark := self._mark_ids.get(text)) is not None:
                 span = place(start, word.end())

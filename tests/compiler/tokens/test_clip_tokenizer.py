@@ -29,9 +29,9 @@ def test_importing_and_plain_text_stay_light() -> None:
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "assert not clip.load_vocabulary.cache_info().currsize\n"
         "clip.clip_tokenizer().encode('a (cat:1.2), <b> 100%\\n')\n"
-        "assert heavy & set(sys.modules) <= {'regex'}\n"
+        "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
         "clip.clip_tokenizer().encode('a “cat”')\n"
-        "assert 'ftfy' in sys.modules\n"
+        "assert heavy & set(sys.modules) == {'ftfy', 'regex'}\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
 
@@ -116,6 +116,18 @@ def test_entities_next_to_a_less_than_sign_are_left_to_open_clip() -> None:
     assert words(clip_tokenizer(), "<b> &gt;") == ["<</w>", "b</w>", "></w>", "&</w>", "gt</w>", ";</w>"]
     assert words(open_clip_tokenizer(), "<b> &gt;") == ["<</w>", "b</w>", "></w>", "></w>"]
     assert words(open_clip_tokenizer(), "&amp;amp;amp;") == ["&</w>"]
+
+
+def test_apostrophes_split_off_their_suffix() -> None:
+    assert words(clip_tokenizer(), "it's we'LL 'x") == [
+        "it</w>",
+        "'s</w>",
+        "we</w>",
+        "'ll</w>",
+        "'</w>",
+        "x</w>",
+    ]
+    assert words(clip_tokenizer(), "é'ſx")[1:] == ["'", "ſ</w>", "x</w>"]  # "long s"
 
 
 def test_marks_are_spelled_as_each_tokenizer_has_them() -> None:
