@@ -30,7 +30,7 @@ def test_importing_and_plain_text_stay_light() -> None:
         "assert not clip.load_vocabulary.cache_info().currsize\n"
         "clip.clip_tokenizer().encode('a (cat:1.2), <b> 100%\\n')\n"
         "assert not heavy & set(sys.modules), heavy & set(sys.modules)\n"
-        "clip.clip_tokenizer().encode('a “cat”')\n"
+        "clip.clip_tokenizer().encode('a café')\n"
         "assert heavy & set(sys.modules) == {'ftfy', 'regex'}\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
@@ -127,7 +127,8 @@ def test_apostrophes_split_off_their_suffix() -> None:
         "'</w>",
         "x</w>",
     ]
-    assert words(clip_tokenizer(), "é'ſx")[1:] == ["'", "ſ</w>", "x</w>"]  # "long s"
+    # "ſ" is a lower-case "s" of two bytes: the suffix ends before the x.
+    assert words(clip_tokenizer(), "é'ſx")[1:] == ["'", "\ufffd", "\ufffd</w>", "x</w>"]
 
 
 def test_marks_are_spelled_as_each_tokenizer_has_them() -> None:
