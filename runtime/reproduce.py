@@ -57,7 +57,7 @@ def reproduce(
     if found.parameters is None:
         raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
     if found.container == "text":
-        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it instead")
+        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it")
     original = open_picture(path)
     document = read_document(found.parameters, Dialect.INFOTEXT)
     infotext = document.infotext
