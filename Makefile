@@ -38,7 +38,7 @@ contracts: $(VENV)/.dev
 package: $(VENV)/.dev
 	rm -rf dist build
 	$(BIN)/python -m build --outdir dist .
-	PYTHON="$(BIN)/python" tests/packaging/smoke.sh
+	PYTHON="$(abspath $(BIN)/python)" tests/packaging/smoke.sh
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
