@@ -39,9 +39,9 @@ class Tower:
     """A text model with what it takes to feed it.
 
     Chunks go through one at a time. On a CPU with 2 threads, torch 2.13 gives a chunk of CLIP-L other last
-    bits (up to 3e-6) in a batch of five than alone, since the matrix product is cut up by its size; alone
-    it is what every other program gets for the same prompt, whatever else a picture needs. The price is a
-    sixth to a third of the time that batches would take.
+    bits (up to 3e-6) in a batch of five or more than alone, since it cuts up a matrix product by its size;
+    alone it is what stock diffusers gets for the same prompt, whatever else a picture needs. Batches would
+    save a sixth to a third of the time.
 
     Attributes:
         model: a transformers ``CLIPTextModel``, or ``CLIPTextModelWithProjection`` where ``pools``.
