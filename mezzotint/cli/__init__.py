@@ -1,5 +1,7 @@
 """The ``mezzotint`` command."""
 
+import os
+import sys
 from importlib import import_module
 from typing import NoReturn
 
@@ -79,6 +81,9 @@ def main() -> None:
         raise SystemExit(error.exit_code) from None
     except MezzotintError as error:
         _fail(f"error: {_safe(str(error))}", 2)
+    except BrokenPipeError:  # whoever read our output has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
     except OSError as error:
         _fail(f"error: {_safe(_os_message(error))}", 2)
     raise SystemExit(code if isinstance(code, int) else 0)
