@@ -11,7 +11,7 @@ from mezzotint.conformance.suite import Outcome, find_suites, run_suite
 
 def _show(outcome: Outcome, count: int) -> None:
     if not outcome.built:
-        click.echo(f"{visible(outcome.suite)} {outcome.total} vectors, of a part that is not built yet")
+        click.echo(f"{visible(outcome.suite)} not run: no check for its {outcome.total} vectors yet")
         return
     good = outcome.passed == outcome.total
     figure = click.style(f"{outcome.passed}/{outcome.total}", fg="green" if good else "red", bold=True)

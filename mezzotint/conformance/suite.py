@@ -12,9 +12,13 @@ from mezzotint.grammar.errors import MezzotintError
 Row = dict[str, Any]
 
 _LANGUAGE = "mezzotint.conformance.language"
+_TOKENS = "mezzotint.conformance.tokens"
 RUNNERS = {
     "active": (_LANGUAGE, "active"),
     "attention": (_LANGUAGE, "attention"),
+    "chunks": (_TOKENS, "chunks"),
+    "chunks_old": (_TOKENS, "chunks_old"),
+    "chunks_ti": (_TOKENS, "chunks"),
     "extra_networks": (_LANGUAGE, "extra_networks"),
     "misc": (_LANGUAGE, "misc"),
     "multicond": (_LANGUAGE, "multicond"),
@@ -22,6 +26,7 @@ RUNNERS = {
     "schedule": (_LANGUAGE, "schedule"),
 }
 """Suite (the stem of its file) to the module and function that runs one row."""
+_UNNAMED = ("cases", "expect")  # files of suites that are named after their folder
 
 
 class ConformanceError(MezzotintError):
@@ -39,7 +44,7 @@ class Mismatch:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a suite; ``built`` is false for a suite of a part that is not there yet."""
+    """The result of a suite; ``built`` is false where there is no check for it yet."""
 
     suite: str
     path: Path
@@ -69,9 +74,10 @@ def run_suite(path: Path, keep: int = 10) -> Outcome:
         ConformanceError: the file is not JSON lines.
     """
     rows = _rows(path)
-    if path.stem not in RUNNERS:
-        return Outcome(path.stem, path, 0, len(rows), built=False)
-    module, name = RUNNERS[path.stem]
+    suite = path.parent.name if path.stem in _UNNAMED else path.stem
+    if suite not in RUNNERS:
+        return Outcome(suite, path, 0, len(rows), built=False)
+    module, name = RUNNERS[suite]
     run: Callable[[Row], tuple[Any, Any]] = getattr(import_module(module), name)
     mismatches: list[Mismatch] = []
     passed = 0
@@ -80,7 +86,7 @@ def run_suite(path: Path, keep: int = 10) -> Outcome:
         passed += expected == got
         if expected != got and len(mismatches) < keep:
             mismatches.append(Mismatch(row, expected, got))
-    return Outcome(path.stem, path, passed, len(rows), mismatches=tuple(mismatches))
+    return Outcome(suite, path, passed, len(rows), mismatches=tuple(mismatches))
 
 
 def _rows(path: Path) -> list[Row]:

@@ -1,56 +1,27 @@
 """Chunks: the reference's vectors, and what holds for any text."""
 
-import json
 from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezzotint.compiler.ir import Break, Emphasis, Piece, Segment
-from mezzotint.compiler.lower import pieces
+from mezzotint.compiler.ir import Break, Piece, Segment
 from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, END_ID, START_ID, EmbeddingNames, chunk, empty_chunk
 from mezzotint.compiler.passes.chunk_old import chunk_old
-from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.tokens.clip import clip_tokenizer, open_clip_tokenizer
+from mezzotint.conformance.suite import run_suite
 from mezzotint.grammar.errors import MezzotintError
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "tokens"
 TOKENIZERS = {"l": clip_tokenizer(), "g": open_clip_tokenizer()}
 
 
-def rows(suite: str) -> list[dict[str, Any]]:
-    return [json.loads(line) for line in (GOLDEN / f"{suite}.jsonl").read_text("utf-8").splitlines()]
-
-
-@pytest.mark.parametrize("suite", ["chunks", "chunks_ti"])
+@pytest.mark.parametrize("suite", ["chunks", "chunks_ti", "chunks_old"])
 def test_chunks_are_those_of_the_reference(suite: str) -> None:
-    for row in rows(suite):
-        tokenizer = TOKENIZERS[row.get("encoder", "l")]
-        emphasis = Emphasis(row.get("emphasis", "Original"))
-        found = chunk(
-            pieces(Mapped(row["prompt"]), emphasis),
-            tokenizer,
-            comma_padding_backtrack=row.get("comma_padding_backtrack", 20),
-            embeddings=EmbeddingNames(row.get("embeddings", {}), tokenizer),
-        )
-        assert len(found.chunks) == len(row["expect_chunks"]), row["prompt"]
-        for got, expected in zip(found.chunks, row["expect_chunks"], strict=True):
-            assert list(got.tokens) == expected["tokens"], row["prompt"]
-            assert list(got.multipliers) == expected["multipliers"], row["prompt"]
-            assert [list(fix) for fix in got.fixes] == expected.get("fixes", []), row["prompt"]
-        assert found.token_count == row["token_count"], row["prompt"]
-
-
-def test_old_emphasis_is_that_of_the_reference() -> None:
-    for row in rows("chunks_old"):
-        emphasis = Emphasis(row.get("emphasis", "Original"))
-        found = chunk_old(row["prompt"], TOKENIZERS["l"], emphasis=emphasis)
-        (got,) = found.chunks
-        assert list(got.tokens) == row["expect_tokens"], row["prompt"]
-        assert list(got.multipliers) == row["expect_multipliers"], row["prompt"]
-        assert found.token_count == row["token_count"], row["prompt"]
+    outcome = run_suite(GOLDEN / f"{suite}.jsonl")
+    assert outcome.mismatches == ()
+    assert outcome.passed == outcome.total > 0
 
 
 def test_old_emphasis_knows_embeddings() -> None:
