@@ -1,14 +1,12 @@
 """How far two pictures are apart."""
 
 import math
-import warnings
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image, ImageChops, ImageStat
 
-from mezzotint.runtime.metadata.digest import MAX_PIXELS
-from mezzotint.runtime.metadata.record import MetadataError
+from mezzotint.runtime.metadata.digest import open_image
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,23 +33,14 @@ class Difference:
         return self.sizes[0] == self.sizes[1] and self.bytes == 0
 
 
-def open_picture(path: str | Path, max_pixels: int = MAX_PIXELS) -> Image.Image:
-    """The pixels of a picture file as RGB; its size is checked before anything is decoded.
+def open_picture(path: str | Path) -> Image.Image:
+    """The pixels of a picture file as RGB.
 
     Raises:
         MetadataError: too many pixels, or a file that Pillow cannot read.
     """
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            with Image.open(path) as image:
-                if image.width * image.height > max_pixels:
-                    raise MetadataError(f"{path} has more than {max_pixels} pixels; scale it down")
-                return image.convert("RGB")
-    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
-        raise MetadataError(f"{path} has too many pixels; scale it down") from error
-    except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say: damaged or unknown
-        raise MetadataError(f"cannot decode {path}; it must be a whole picture") from error
+    with open_image(path) as image:
+        return image.convert("RGB")
 
 
 def compare(first: Image.Image, second: Image.Image) -> Difference:

@@ -2,6 +2,8 @@
 
 import hashlib
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
@@ -30,8 +32,9 @@ def digest_pixels(image: Image.Image, *, max_pixels: int = MAX_PIXELS) -> str:
     return digest.hexdigest()
 
 
-def digest_file(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> str:
-    """:func:`digest_pixels` of a picture file; its size is checked before anything is decoded.
+@contextmanager
+def open_image(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> Iterator[Image.Image]:
+    """A picture file, its size checked before anything is decoded; what Pillow finds wrong is told in words.
 
     Raises:
         MetadataError: too many pixels, or a file that Pillow cannot read.
@@ -40,11 +43,22 @@ def digest_file(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> str:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
-                return digest_pixels(image, max_pixels=max_pixels)
+                _check_size(image, max_pixels)
+                yield image
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise MetadataError(f"{path} has too many pixels; scale it down") from error
     except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say: damaged or unknown
         raise MetadataError(f"cannot decode {path}; fetch or save the picture again") from error
+
+
+def digest_file(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> str:
+    """:func:`digest_pixels` of a picture file.
+
+    Raises:
+        MetadataError: too many pixels, or a file that Pillow cannot read.
+    """
+    with open_image(path, max_pixels=max_pixels) as image:
+        return digest_pixels(image, max_pixels=max_pixels)
 
 
 def _check_size(image: Image.Image, max_pixels: int) -> None:
