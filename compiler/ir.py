@@ -1,8 +1,9 @@
 """The prompt program: what the sampler will be told at each step, whatever language said it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Protocol, TypeAlias, TypeVar
 
 from mezzotint.grammar.span import Span
 
@@ -35,6 +36,27 @@ class Break:
 Piece: TypeAlias = Segment | Break
 
 
+class Timed(Protocol):
+    """Anything that is in force up to a step."""
+
+    @property
+    def end_step(self) -> int:
+        """The last evaluation, on the 0-based counter."""
+        ...
+
+
+T = TypeVar("T", bound=Timed)
+
+
+def in_force(timeline: Sequence[T], step: int) -> T:
+    """The first entry that reaches an evaluation (0-based); the first of all when none reaches that far.
+
+    Source: stable-diffusion-webui v1.10.1, ``modules/prompt_parser.py``: a switch after step 3 acts from
+    the fifth evaluation on.
+    """
+    return next((entry for entry in timeline if step <= entry.end_step), timeline[0])
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
     """The text in force while the 0-based evaluation counter is ``<= end_step``."""
@@ -52,8 +74,8 @@ class Branch:
     timeline: tuple[Entry, ...]
 
     def at(self, step: int) -> Entry:
-        """The entry in force at an evaluation; the first when the counter has run past the last."""
-        return next((e for e in self.timeline if step <= e.end_step), self.timeline[0])
+        """The entry in force at an evaluation, see :func:`in_force`."""
+        return in_force(self.timeline, step)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from mezzotint.compiler.ir import in_force
+
 
 @dataclass(frozen=True, slots=True)
 class EncodedEntry:
@@ -28,8 +30,8 @@ class EncodedBranch:
     timeline: tuple[EncodedEntry, ...]
 
     def at(self, step: int) -> EncodedEntry:
-        """The entry in force at an evaluation (0-based); the first when none reaches that far."""
-        return next((e for e in self.timeline if step <= e.end_step), self.timeline[0])
+        """The entry in force at an evaluation, see :func:`mezzotint.compiler.ir.in_force`."""
+        return in_force(self.timeline, step)
 
 
 @dataclass(frozen=True, slots=True)
