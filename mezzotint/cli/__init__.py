@@ -21,6 +21,7 @@ COMMANDS = {
     "parse": ("show", "Show the syntax tree of a prompt."),
     "tokens": ("tokens", "Show the tokens, chunks and weights that the text encoder gets."),
     "compile": ("show", "Show the prompt program: what is in force at each step."),
+    "active": ("active", "Show which text is in force at each step."),
     "models": ("models", "List the models that can be rendered with."),
     "conformance": ("conformance", "Compare this install with the reference's own results."),
 }
@@ -72,6 +73,8 @@ def _fail(message: str, code: int) -> NoReturn:
 
 def main() -> None:
     """Run the command line; what goes wrong on purpose is told in words, without a traceback."""
+    # Waiting threads that spin make rendering on a busy machine many times slower; bits stay the same.
+    os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
     try:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:

@@ -131,3 +131,9 @@ def test_conformance_shows_what_differs(tmp_path: Path) -> None:
     assert result.exit_code == 1
     assert "attention 0/1" in result.stdout
     assert 'got       [["a", 1.0]]' in result.stdout
+
+
+def test_active_shows_that_switches_come_one_evaluation_late() -> None:
+    shown = json.loads(run("active", "--json", "--steps", "6", "a [b:c:3] AND d :0.5").stdout)
+    assert [row["prompt 1"] for row in shown] == ["a b"] * 4 + ["a c"] * 2
+    assert "evaluations 5-6" in run("active", "--steps", "6", "a [b:c:3]").stdout
