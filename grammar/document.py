@@ -4,9 +4,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.infotext.ambiguity import diagnose
+from mezzotint.grammar.infotext.ambiguity import diagnose, has_common_setting
 from mezzotint.grammar.infotext.record import Infotext
-from mezzotint.grammar.infotext.text import is_infotext
 from mezzotint.grammar.infotext.text import parse as parse_infotext
 from mezzotint.grammar.midjourney import Flag, split_tail
 from mezzotint.grammar.span import Span
@@ -15,7 +14,7 @@ from mezzotint.grammar.span import Span
 class Dialect(StrEnum):
     """How to read a text."""
 
-    AUTO = "auto"  # an infotext if the text ends in its settings line, else a prompt and its tail
+    AUTO = "auto"  # an infotext if the text ends in a line of known settings, else a prompt and its tail
     A1111 = "a1111"  # a prompt and nothing else
     INFOTEXT = "infotext"  # prompt, negative prompt and settings as saved in pictures
 
@@ -48,12 +47,12 @@ class Document:
 
 def read_document(source: str, dialect: Dialect = Dialect.AUTO) -> Document:
     """Take a text apart; every text is a document."""
-    if dialect is Dialect.INFOTEXT or (dialect is Dialect.AUTO and is_infotext(source)):
-        record = parse_infotext(source)
-        return Document(
-            source, record.prompt, record.negative_prompt, record, diagnostics=diagnose(record)
-        )
     if dialect is Dialect.A1111:
         return Document(source, source)
+    record = parse_infotext(source)
+    # A prompt such as "(a:1.2), (b:1.1), (c:1.3)" has the form of a settings line, too.
+    if dialect is Dialect.INFOTEXT or has_common_setting(record.settings):
+        findings = diagnose(record)
+        return Document(source, record.prompt, record.negative_prompt, record, diagnostics=findings)
     tail = split_tail(source)
     return Document(source, tail.prompt, flags=tail.flags, diagnostics=tail.diagnostics)

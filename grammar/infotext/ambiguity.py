@@ -44,19 +44,20 @@ def _check_lines(infotext: Infotext) -> Iterator[Diagnostic]:
             yield Diagnostic(
                 "MZ024", message, Span(at, at + len(NEGATIVE)), help="begin a new line before it"
             )
-        if infotext.settings_span is None and _has_common(tuple(scan_items(line))):
+        if infotext.settings_span is None and has_common_setting(tuple(scan_items(line))):
             message = "settings count only on the last line; these are part of the prompt"
             whole = Span(start, offset + len(line.rstrip()))
             yield Diagnostic("MZ021", message, whole, help="move them to the end, as one line")
         offset += len(line) + 1
 
 
-def _has_common(settings: tuple[Setting, ...]) -> bool:
+def has_common_setting(settings: tuple[Setting, ...]) -> bool:
+    """Whether any of these is a setting that programs write; ``(aa:1), (bb:2), (cc:3)`` has none."""
     return len(settings) >= MIN_ITEMS and any(s.key.strip().casefold() in _FOLDED for s in settings)
 
 
 def _check_settings(infotext: Infotext) -> Iterator[Diagnostic]:
-    if infotext.settings_span is not None and not _has_common(infotext.settings):
+    if infotext.settings_span is not None and not has_common_setting(infotext.settings):
         yield Diagnostic(
             "MZ022",
             "the last line is read as settings, for it has three items with a colon or more",
@@ -87,7 +88,7 @@ def _check_setting(setting: Setting, last: dict[str, Setting]) -> Iterator[Diagn
 
 def _check_gaps(infotext: Infotext) -> Iterator[Diagnostic]:
     line = infotext.settings_span
-    if line is None or not _has_common(infotext.settings):
+    if line is None or not has_common_setting(infotext.settings):
         return
     stops = [Span(line.start, line.start), *(s.span for s in infotext.settings), Span(line.end, line.end)]
     for before, after in pairwise(stops):
