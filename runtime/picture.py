@@ -147,6 +147,7 @@ class Renderer:
             "device": self.device,
             "dtype": "float32",
             "threads": rendered.threads,
+            "cpu": provenance.cpu(),
             "software": provenance.software(),
         }
         return Picture(rendered.image, infotext, record)

@@ -3,7 +3,8 @@
 The record is a JSON object in the PNG's text chunk ``mezzotint``. Its fields: ``version`` of the
 format; ``program``, the digest of the compiled prompts; ``model_hash``; ``infotext``, the SHA-256 of
 the infotext written beside it; ``pixels``, the digest of the picture; ``device``, ``dtype`` and
-``threads`` of the run; ``software``, the versions of the libraries that computed it.
+``threads`` of the run; ``cpu``, the instruction set that torch computed with; ``software``, the versions of
+the libraries.
 """
 
 from collections.abc import Mapping
@@ -40,14 +41,23 @@ def recorded_threads(record: Mapping[str, object] | None) -> int | None:
     return threads if isinstance(threads, int) and 1 <= threads <= MAX_THREADS else None
 
 
-def differences(record: Mapping[str, object] | None) -> list[str]:
-    """How this installation differs from the one that a picture was made with, in words."""
-    theirs = (record or {}).get("software")
-    if not isinstance(theirs, dict):
-        return []
-    ours = software()
-    return [
-        f"made with {name} {theirs[name]}, this is {ours[name]}"
-        for name in ours
-        if name != "mezzotint" and name in theirs and theirs[name] != ours[name]
-    ]
+def cpu() -> str:
+    """The instruction set that torch computes with here, such as ``AVX512``; its sums round differently."""
+    import torch
+
+    return str(torch.backends.cpu.get_cpu_capability())
+
+
+def differences(record: Mapping[str, object]) -> list[str]:
+    """How this machine differs from the one that a picture was made on, in words."""
+    theirs, ours = record.get("software"), software()
+    found = []
+    if isinstance(theirs, dict):
+        found = [
+            f"made with {name} {theirs[name]}, this is {ours[name]}"
+            for name in ours
+            if name != "mezzotint" and name in theirs and theirs[name] != ours[name]
+        ]
+    if "cpu" in record and record["cpu"] != cpu():
+        found.append(f"made on a CPU with {record['cpu']}, this one has {cpu()}")
+    return found
