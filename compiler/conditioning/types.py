@@ -15,11 +15,13 @@ class EncodedEntry:
         end_step: as in :class:`mezzotint.compiler.ir.Entry`.
         hidden_states: ``(tokens, channels)`` float tensor, ``tokens`` a multiple of 77 for CLIP.
         pooled: ``(channels,)`` for the families that use one, else ``None``.
+        attention_mask: ``(tokens,)`` int64, 0 for padding, for the families whose image model asks for it.
     """
 
     end_step: int
     hidden_states: Tensor
     pooled: Tensor | None = None
+    attention_mask: Tensor | None = None
 
 
 @dataclass(frozen=True, slots=True)
