@@ -27,7 +27,9 @@ def rows() -> list[dict[str, Any]]:
 
 
 def shown(text: str) -> list[tuple[str, str | None]]:
-    return [(t.text, t.span and text[t.span.start : t.span.end]) for t in t5_tokenizer().tokens(text)]
+    return [
+        (t.text, text[t.span.start : t.span.end] if t.span else None) for t in t5_tokenizer().tokens(text)
+    ]
 
 
 def test_ids_are_those_of_the_reference() -> None:
