@@ -12,7 +12,7 @@ from transformers import T5Config
 from transformers.models.t5.modeling_t5 import T5EncoderModel
 
 from mezzotint.compiler.conditioning.t5 import T5Tower
-from mezzotint.compiler.ir import Segment
+from mezzotint.compiler.passes.attention_comfy import attention_comfy
 
 GOLDEN = Path(__file__).parents[2] / "golden" / "conditioning"
 TOLERANCE = 2e-4
@@ -44,7 +44,7 @@ def test_weights_act_as_in_the_reference(
     row: dict[str, Any], model: T5EncoderModel, data: dict[str, Tensor]
 ) -> None:
     tower = T5Tower(model, MIN_LENGTHS[row["kind"]], None)
-    pieces = tuple(Segment(text, weight) for text, weight in row["segments"])
+    pieces = attention_comfy(row["prompt"])
     read = tower.row(pieces)
     shown = list(zip(read.tokens, read.weights, strict=True))
     assert [[token, pytest.approx(weight)] for token, weight in shown[: read.length]] == row["nonpad"]
