@@ -93,7 +93,7 @@ def blend(hidden_states: Tensor, empty: Tensor, weights: Sequence[float]) -> Ten
     Raises:
         ValueError: the sizes disagree.
 
-    Source: behaviour of ComfyUI 0.3.64, ``comfy/sd1_clip.py`` (``encode_token_weights``).
+    Source: behaviour of ComfyUI a125cd84, ``comfy/sd1_clip.py`` (``encode_token_weights``).
     """
     if hidden_states.shape != empty.shape or len(weights) != len(hidden_states):
         sizes = tuple(hidden_states.shape), tuple(empty.shape), len(weights)

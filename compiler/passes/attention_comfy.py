@@ -3,7 +3,7 @@
 A number replaces the weight around it, and square brackets are text. A bracket that is never closed
 makes the rest of its text plain; one that was never opened does so, too.
 
-Source: behaviour of ComfyUI 0.3.64, ``comfy/sd1_clip.py`` (``token_weights``).
+Source: behaviour of ComfyUI a125cd84, ``comfy/sd1_clip.py`` (``token_weights``).
 """
 
 import re

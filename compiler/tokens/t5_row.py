@@ -41,7 +41,7 @@ def fill_row(
         min_length: shorter rows are padded; tokens, the end mark included.
         max_length: longer rows lose their last tokens, not the mark; ``None`` keeps all.
 
-    Source: behaviour of ComfyUI 0.3.64, ``comfy/sd1_clip.py``; the truncation is that of transformers.
+    Source: behaviour of ComfyUI a125cd84, ``comfy/sd1_clip.py``; the truncation is that of transformers.
     """
     tokens: list[int] = []
     sources: list[Segment | None] = []
