@@ -13,6 +13,9 @@ from mezzotint.grammar.span import Span
 
 ROUND_WEIGHT = 1.1
 SQUARE_WEIGHT = 1 / 1.1
+MAX_WORK = 30_000_000
+"""Multiplications for one text, about a second. Only thousands of nested brackets need as many: each of
+them multiplies every run inside, one after another, since the last digit depends on the order."""
 BREAK_TEXT = "BREAK"
 BREAK_WEIGHT = -1
 
@@ -49,12 +52,24 @@ class _Scan:
         self.weights: list[float] = []
         self.round: list[int] = []
         self.square: list[int] = []
+        self.work = 0
 
     def add(self, text: str, weight: float, start: int, end: int) -> None:
         self.runs.append(Run(text, weight, start, end))
         self.weights.append(weight)
 
     def multiply(self, since: int, factor: float) -> None:
+        self.work += len(self.weights) - since
+        if self.work > MAX_WORK:
+            start = self.runs[since].start
+            diagnostic = Diagnostic(
+                "MZ005",
+                "too many nested brackets to weigh",
+                Span(start, start + 1),
+                Severity.ERROR,
+                "close brackets, or escape those that are meant as characters",
+            )
+            raise PromptError(diagnostic, self.text)
         self.weights[since:] = [w * factor for w in self.weights[since:]]
 
     def add_plain(self, start: int, end: int) -> None:
@@ -107,7 +122,8 @@ def scan(text: str) -> list[Run]:
     """Runs of text with their weights; adjacent runs of equal weight are one.
 
     Raises:
-        PromptError: a weight such as ``1.2.3`` closes an open bracket; the span is into ``text``.
+        PromptError: a weight such as ``1.2.3`` closes an open bracket, or brackets nest by the thousands;
+            the span is into ``text``.
     """
     state = _Scan(text)
     for token in _TOKEN.finditer(text):
