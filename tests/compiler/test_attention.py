@@ -9,8 +9,8 @@ from mezzotint.grammar.errors import PromptError
 def test_thousands_of_nested_brackets_are_weighed() -> None:
     runs = attention("(a" * 2_000)
     assert len(runs) == 2_000
-    assert runs[-1][1] == 1.1
-    assert runs[0][1] > 1e80
+    assert runs[0][1] == 1.1
+    assert runs[-1][1] > 1e80  # inside all of them
 
 
 def test_more_than_can_be_weighed_in_a_second_is_refused_with_its_place() -> None:
