@@ -6,7 +6,6 @@ older texts, the release notes and sources of v1.5 to v1.9.
 
 from collections.abc import Mapping
 
-from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.versions import known, parse_version
 
 AUTOMATIC = "Automatic"
@@ -136,10 +135,3 @@ def schedule_as_made(sampler: str | None, schedule: str | None, version: str = "
     if schedule is None and sampler is not None and SAMPLERS.get(sampler) and sampler != "Restart":
         return "Uniform"
     return None
-
-
-def resolve_as_made(infotext: Infotext) -> tuple[str, str]:
-    """Sampler and schedule that made the picture, see :func:`schedule_as_made`."""
-    sampler, schedule = infotext.get("Sampler"), infotext.get("Schedule type")
-    name, label = resolve_sampler(sampler, schedule, fold=False)
-    return name, schedule_as_made(sampler, schedule, infotext.get("Version") or "") or label

@@ -7,7 +7,7 @@ import click
 
 from mezzotint.cli.inputs import dialect_option, read_argument
 from mezzotint.cli.show import compiled, json_option, negative_option, prompt_argument, steps_option
-from mezzotint.cli.terminal import visible
+from mezzotint.grammar.diagnostics import printable
 
 
 @click.command("active")
@@ -38,4 +38,4 @@ def active_command(prompt: str, negative: str | None, steps: int | None, dialect
         for name, branch, text in zip(names, branches, texts, strict=True):
             weight = "" if branch.weight == 1 else f" (weight {branch.weight:g})"
             if text or name != "negative prompt":
-                click.echo(f"  {click.style(name, bold=True)}{weight}: {visible(text)}")
+                click.echo(f"  {click.style(name, bold=True)}{weight}: {printable(text)}")

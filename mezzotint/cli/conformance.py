@@ -5,13 +5,13 @@ from pathlib import Path
 
 import click
 
-from mezzotint.cli.terminal import visible
 from mezzotint.conformance.suite import Outcome, find_suites, run_suite
+from mezzotint.grammar.diagnostics import printable
 
 
 def _show(outcome: Outcome, count: int) -> None:
     if not outcome.built:
-        click.echo(f"{visible(outcome.suite)} not run: no check for its {outcome.total} vectors yet")
+        click.echo(f"{printable(outcome.suite)} not run: no check for its {outcome.total} vectors yet")
         return
     good = outcome.passed == outcome.total
     figure = click.style(f"{outcome.passed}/{outcome.total}", fg="green" if good else "red", bold=True)

@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from mezzotint.cli.terminal import is_terminal, visible
+from mezzotint.cli.terminal import is_terminal
+from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
@@ -40,14 +41,14 @@ def _lines(found: Metadata, infotext: Infotext | None) -> list[tuple[str, str]]:
 
 
 def _show(name: str, lines: list[tuple[str, str]]) -> None:
-    click.echo(click.style(visible(name), bold=True))
+    click.echo(click.style(printable(name), bold=True))
     if not lines:
         click.echo("  nothing about how it was made")
     elif is_terminal():
         _table(lines)
     else:
         for key, value in lines:
-            click.echo(f"  {visible(key)}: {visible(value)}")
+            click.echo(f"  {printable(key)}: {printable(value)}")
 
 
 def _table(lines: list[tuple[str, str]]) -> None:
@@ -58,8 +59,8 @@ def _table(lines: list[tuple[str, str]]) -> None:
 
     table = Table.grid(padding=(0, 2))
     for key, value in lines:
-        shown = "\n".join(visible(line) for line in value.split("\n"))
-        table.add_row(Text("  " + visible(key), style="cyan"), Text(shown))
+        shown = "\n".join(printable(line) for line in value.split("\n"))
+        table.add_row(Text("  " + printable(key), style="cyan"), Text(shown))
     console().print(table)
 
 
@@ -81,7 +82,7 @@ def info_command(ctx: click.Context, files: tuple[Path, ...], as_json: bool) -> 
         except MezzotintError as error:
             failed = True
             rows.append({"file": str(file), "error": str(error)})
-            click.echo(f"error: {visible(str(error))}", err=True)
+            click.echo(f"error: {printable(str(error))}", err=True)
             continue
         infotext = parse(found.parameters) if found.parameters is not None else None
         told = told or infotext is not None

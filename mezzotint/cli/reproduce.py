@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from mezzotint.cli.progress import steps as step_bar
-from mezzotint.cli.terminal import visible
+from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.picture import check_target
 from mezzotint.runtime.reproduce import Reproduction, Verdict, reproduce
 
@@ -64,8 +64,8 @@ def reproduce_command(
     else:
         colour = "green" if result.verdict is Verdict.IDENTICAL else "red"
         verdict = click.style(result.verdict.value, fg=colour, bold=True)
-        click.echo(f"{visible(str(file))}: {verdict}: {_sentence(result)}")
+        click.echo(f"{printable(str(file))}: {verdict}: {_sentence(result)}")
         if result.verdict is Verdict.DIFFERENT:
             for note in result.notes:
-                click.echo(f"  note: {visible(note)}")
+                click.echo(f"  note: {printable(note)}")
     ctx.exit(0 if result.verdict is Verdict.IDENTICAL else 1)

@@ -6,8 +6,8 @@ from typing import Any
 import click
 
 from mezzotint.cli.inputs import Input, dialect_option, read_argument
-from mezzotint.cli.terminal import visible
 from mezzotint.compiler.ir import Branch, Break, Entry, Program
+from mezzotint.grammar.diagnostics import printable
 
 prompt_argument = click.argument("prompt", metavar="PROMPT")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -63,7 +63,7 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
             click.echo(click.style(name.replace("_", " "), bold=True))
             for depth, label, span in outline(tree):
                 where = click.style(f"{span.start}-{span.end}", dim=True)
-                click.echo(f"{'  ' * (depth + 1)}{visible(label)}  {where}")
+                click.echo(f"{'  ' * (depth + 1)}{printable(label)}  {where}")
 
 
 def compiled(source: Input, negative: str | None, steps: int | None) -> Program:
@@ -77,7 +77,7 @@ def compiled(source: Input, negative: str | None, steps: int | None) -> Program:
 
 def _piece_texts(entry: Entry) -> list[str]:
     return [
-        "BREAK" if isinstance(piece, Break) else f"{visible(piece.text)!r} {piece.weight:g}"
+        "BREAK" if isinstance(piece, Break) else f"{printable(piece.text)!r} {piece.weight:g}"
         for piece in entry.pieces
     ]
 
@@ -117,4 +117,6 @@ def compile_command(
     _show_branch("negative prompt", program.negative)
     for network in program.networks:
         named = [f"{key}={value}" for key, value in network.named]
-        click.echo(f"network {visible(network.kind)}: {visible(', '.join([*network.positional, *named]))}")
+        click.echo(
+            f"network {printable(network.kind)}: {printable(', '.join([*network.positional, *named]))}"
+        )

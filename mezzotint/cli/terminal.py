@@ -3,8 +3,6 @@
 import sys
 from typing import TYPE_CHECKING
 
-from mezzotint.grammar.diagnostics import printable
-
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -19,8 +17,3 @@ def console(*, stderr: bool = False) -> "Console":
     from rich.console import Console
 
     return Console(stderr=stderr, highlight=False, markup=False, emoji=False)
-
-
-def visible(text: str) -> str:
-    """Text of a file or a prompt, safe to print: line ends and control characters as escapes."""
-    return printable(text)

@@ -8,11 +8,11 @@ import click
 
 from mezzotint.cli.inputs import dialect_option, read_argument
 from mezzotint.cli.show import compiled, json_option, negative_option, prompt_argument, steps_option
-from mezzotint.cli.terminal import visible
 from mezzotint.compiler.ir import Branch, Entry, Segment
 from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, Chunk, ChunkedText, chunk
 from mezzotint.compiler.tokens.bpe import WORD_END
 from mezzotint.compiler.tokens.clip import ClipTokenizer, clip_tokenizer, open_clip_tokenizer
+from mezzotint.grammar.diagnostics import printable
 
 ENCODERS = {"clip-l": clip_tokenizer, "open-clip": open_clip_tokenizer}
 
@@ -43,7 +43,7 @@ def _colour(weight: float) -> str | None:
 def _letters(token: int, tokenizer: ClipTokenizer) -> str:
     """A token's letters; a dot follows where its word goes on."""
     text = tokenizer.token_text(token)
-    return visible(text.removesuffix(WORD_END) if text.endswith(WORD_END) else f"{text}·")
+    return printable(text.removesuffix(WORD_END) if text.endswith(WORD_END) else f"{text}·")
 
 
 def _show_chunk(number: int, part: Chunk, tokenizer: ClipTokenizer) -> None:

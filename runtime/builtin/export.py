@@ -83,6 +83,14 @@ def _write_part(module: Any, state: dict[str, Tensor], folder: Path, file_name: 
         config.to_json_file(folder / "config.json", use_diff=False)
     else:
         module.save_config(folder)
+        _drop_origin(folder / "config.json")
+
+
+def _drop_origin(path: Path) -> None:
+    """Leave out the folder that a part was loaded from."""
+    config = json.loads(path.read_text())
+    config.pop("_name_or_path", None)
+    path.write_text(json.dumps(config, indent=2, sort_keys=True) + "\n")
 
 
 def _finish_text_config(path: Path) -> None:

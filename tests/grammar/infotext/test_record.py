@@ -7,7 +7,6 @@ from mezzotint.grammar.infotext.effective import has_hires
 from mezzotint.grammar.infotext.losses import find_losses
 from mezzotint.grammar.infotext.quoting import Value
 from mezzotint.grammar.infotext.record import Infotext, Setting
-from mezzotint.grammar.infotext.samplers import resolve_as_made
 from mezzotint.grammar.infotext.text import parse, render
 from mezzotint.grammar.infotext.versions import known, parse_version
 from mezzotint.grammar.span import Span
@@ -49,28 +48,6 @@ def test_prompt_spans() -> None:
 @pytest.mark.parametrize("size", ["512X512", "512x", "-5x5", "9" * 5000 + "x5"])
 def test_no_size(size: str) -> None:
     assert parse(f"aa: 1, bb: 2, Size: {size}").size() is None
-
-
-@pytest.mark.parametrize(
-    ("settings", "expected"),
-    [
-        ("Sampler: DPM++ 2M", ("DPM++ 2M", "Uniform")),
-        ("Sampler: DPM++ 2M Karras", ("DPM++ 2M", "Karras")),
-        ("Sampler: DPM++ 2M, Schedule type: Automatic", ("DPM++ 2M", "Automatic")),
-        ("Sampler: DPM++ 2M, Version: v1.10.1", ("DPM++ 2M", "Automatic")),
-        ("Sampler: DPM++ 2M, Version: v1.8.0", ("DPM++ 2M", "Uniform")),
-        ("Sampler: Restart", ("Restart", "Automatic")),
-        ("Sampler: Euler a", ("Euler a", "Automatic")),
-        (
-            "Sampler: DPM++ 2M Karras, Schedule type: exponential, Version: v1.6.0",
-            ("DPM++ 2M", "Exponential"),
-        ),
-        ("Sampler: DPM++ 2M Karras, Schedule type: Exponential, Version: v1.9.0", ("DPM++ 2M", "Karras")),
-        ("Sampler: unheard of", ("DPM++ 2M", "Automatic")),
-    ],
-)
-def test_what_made_the_picture(settings: str, expected: tuple[str, str]) -> None:
-    assert resolve_as_made(parse(f"Steps: 1, Seed: 1, {settings}")) == expected
 
 
 def test_hires_needs_its_own_keys() -> None:
