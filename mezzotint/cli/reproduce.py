@@ -65,7 +65,6 @@ def reproduce_command(
         colour = "green" if result.verdict is Verdict.IDENTICAL else "red"
         verdict = click.style(result.verdict.value, fg=colour, bold=True)
         click.echo(f"{printable(str(file))}: {verdict}: {_sentence(result)}")
-        if result.verdict is Verdict.DIFFERENT:
-            for note in result.notes:
-                click.echo(f"  note: {printable(note)}")
+        for note in result.notes:
+            click.echo(f"  note: {printable(note)}")
     ctx.exit(0 if result.verdict is Verdict.IDENTICAL else 1)
