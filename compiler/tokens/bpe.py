@@ -87,10 +87,6 @@ class Vocabulary:
             offer(left)
         return [part for part in parts if part]
 
-    def id_of(self, spelling: str) -> int | None:
-        """The id of a vocabulary entry such as ``",</w>"``, or ``None``."""
-        return self._ids.get(spelling)
-
     def spellings(self) -> list[str]:
         """Every entry but the two marks, in order of id, as the merges spell them."""
         return self._spellings
