@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 from mezzotint.compiler.ir import Break, Program
 from mezzotint.compiler.lower import compile_prompt
+from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.grammar import nodes
 from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
@@ -19,7 +20,6 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" *\n *")
 _BEFORE_COMMA = re.compile(r"(?<=\w) +,")
 _BEHIND_COMMA = re.compile(r",(?=[^\W_])")
-_WORD = re.compile(r"[^\W\d_]+|\d|[^\s\w]+|_+")
 
 
 def format_prompt(prompt: str, *, negative: bool = False) -> str:
@@ -92,7 +92,7 @@ def _same(before: str, after: str, negative: bool) -> bool:
 
 
 def _meaning(text: str, negative: bool) -> list[object]:
-    """What reaches the encoder, with words for tokens: CLIP never sees the space between them."""
+    """What reaches the encoder: the tokens of each piece, and their weight."""
     program = compile_prompt("", text) if negative else compile_prompt(text)
     return [list(program.networks), *_branches(program)]
 
@@ -105,5 +105,5 @@ def _branches(program: Program) -> Iterator[object]:
             for piece in entry.pieces:
                 if isinstance(piece, Break):
                     yield "BREAK"
-                elif words := _WORD.findall(piece.text):
-                    yield words, piece.weight
+                elif tokens := clip_tokenizer().encode(piece.text):
+                    yield tokens, piece.weight
