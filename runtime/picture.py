@@ -62,12 +62,15 @@ class Picture:
         write_png(self.image, target, parameters=self.infotext, record=self.record)
 
 
-def check_target(path: Path) -> None:
+def check_target(path: Path, source: Path | None = None) -> None:
     """Refuse, before any work is done, a file that no picture can be written to.
 
     Raises:
-        MezzotintError: its name does not end in ``.png``, or a folder has that name.
+        MezzotintError: its name does not end in ``.png``, a folder has that name, or it is the file
+            ``source`` that is being read: its pixels and foreign metadata would be lost.
     """
+    if source is not None and path.exists() and source.exists() and path.samefile(source):
+        raise MezzotintError(f"{path} is the file that is being read: give another name for the new picture")
     if path.suffix.lower() != ".png":
         raise MezzotintError(f"{path}: pictures are written as PNG, so give a name that ends in .png")
     if path.is_dir():
@@ -115,8 +118,7 @@ class Renderer:
     @property
     def native_size(self) -> tuple[int, int]:
         """Width and height in pixels that the model was trained for."""
-        side = int(self.folder.config("unet")["sample_size"]) * 8
-        return side, side
+        return self.folder.native_size
 
     def render(self, request: Request, *, on_step: OnStep | None = None) -> Picture:
         """Make one picture.

@@ -33,6 +33,7 @@ class Input:
 
     name: str
     document: Document
+    path: Path | None = None  # the file it was read from
 
 
 def read_argument(argument: str, dialect: str) -> Input:
@@ -62,7 +63,7 @@ def read_file(name: str, dialect: str) -> Input:
         parameters = read(Path(name)).parameters
         if parameters is None:
             raise InputError(f"{name}: no prompt is recorded in this picture")
-        return Input(f"{name}[parameters]", read_document(parameters, Dialect.INFOTEXT))
+        return Input(f"{name}[parameters]", read_document(parameters, Dialect.INFOTEXT), Path(name))
     text = _decoded(Path(name).read_bytes(), name)
     return Input(name, read_document(text, Dialect(dialect)))
 

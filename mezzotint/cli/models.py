@@ -19,9 +19,14 @@ def models_command(folders: tuple[str, ...], as_json: bool) -> None:
     rows = []
     for name in (BUILTIN, *folders):
         folder = find_model(name)
-        side = int(folder.config("unet").get("sample_size", 64)) * 8
+        width, height = folder.native_size
         rows.append(
-            {"name": folder.name, "hash": folder.hash(), "size": f"{side}x{side}", "path": str(folder.path)}
+            {
+                "name": folder.name,
+                "hash": folder.hash(),
+                "size": f"{width}x{height}",
+                "path": str(folder.path),
+            }
         )
     if as_json:
         click.echo(json.dumps(rows, indent=1))

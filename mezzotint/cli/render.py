@@ -10,6 +10,7 @@ import click
 from mezzotint.cli.check import show_diagnostic
 from mezzotint.cli.inputs import dialect_option, read_argument
 from mezzotint.cli.progress import steps as step_bar
+from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.models.folder import BUILTIN
 from mezzotint.runtime.picture import Renderer, batch, check_target, names_seed, with_random_seed
 from mezzotint.runtime.request import read_request
@@ -80,9 +81,9 @@ def render_command(prompt: str, output: Path, count: int, as_json: bool, **optio
     --batch, pictures are numbered: FILE-1.png, FILE-2.png, …
     """
     targets = _targets(output, count)
-    for target in targets:
-        check_target(target)
     source = read_argument(prompt, options["dialect"])
+    for target in targets:
+        check_target(target, source.path)
     renderer = Renderer(options["model"], options["device"])
     settings = _settings(options)
     document = source.document
@@ -92,11 +93,12 @@ def render_command(prompt: str, output: Path, count: int, as_json: bool, **optio
     for diagnostic in request.diagnostics:
         show_diagnostic(diagnostic, source, err=True)
     for key in request.ignored:
-        click.echo(f'warning: the setting "{key}" of the infotext is not acted on', err=True)
+        click.echo(f'warning: the setting "{printable(key)}" of the infotext is not acted on', err=True)
     if not names_seed(document.infotext, document.flags, settings):
         request = with_random_seed(request)
     for network in request.program().networks:
-        click.echo(f"warning: <{network.kind}:{':'.join(network.positional)}> is not loaded", err=True)
+        tag = printable(f"<{network.kind}:{':'.join(network.positional)}>")
+        click.echo(f"warning: {tag} is not loaded", err=True)
     rows = []
     for target, one in zip(targets, batch(request, count), strict=True):
         with step_bar(target.name) as on_step:

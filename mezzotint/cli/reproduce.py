@@ -54,7 +54,7 @@ def reproduce_command(
     Exit status: 0 identical, 1 different, 2 it cannot be made again.
     """
     if output is not None:
-        check_target(output)
+        check_target(output, file)
     with step_bar(file.name) as on_step:
         result = reproduce(file, model=model, device=device, on_step=on_step)
     if output is not None:

@@ -44,6 +44,15 @@ class ModelFolder:
             raise MezzotintError(f"{file} is damaged, it is not a JSON object: download the model again")
         return content
 
+    @property
+    def native_size(self) -> tuple[int, int]:
+        """Width and height in pixels that the model was trained for; 512x512 where it does not say."""
+        side = self.config("unet").get("sample_size")
+        height, width = side if isinstance(side, list) and len(side) == 2 else (side, side)
+        if not (isinstance(width, int) and isinstance(height, int)):
+            return 512, 512
+        return width * 8, height * 8
+
     def weights(self, component: str) -> tuple[Path, ...]:
         """The weight files of a component, by name.
 

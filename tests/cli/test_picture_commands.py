@@ -127,3 +127,21 @@ def test_models_lists_the_built_in_one(mezzotint: Shell) -> None:
     code, out, _ = mezzotint("models", "--json")
     assert code == 0
     assert json.loads(out)[0]["name"] == "builtin"
+
+
+def test_the_picture_being_read_is_never_overwritten(mezzotint: Shell, tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    assert mezzotint("render", "red circle", *QUICK, "-o", picture)[0] == 0
+    before = picture.read_bytes()
+    for command in ("render", "reproduce"):
+        code, _, err = mezzotint(command, picture, "-o", picture)
+        assert code == 2
+        assert "is the file that is being read" in err
+    assert picture.read_bytes() == before
+
+
+def test_warnings_cannot_drive_the_terminal(mezzotint: Shell, tmp_path: Path) -> None:
+    code, _, err = mezzotint("render", "x <lora:\x1b]0;owned\x07:1>", *QUICK, "-o", tmp_path / "x.png")
+    assert code == 0
+    assert "\x1b" not in err
+    assert "is not loaded" in err
