@@ -16,7 +16,12 @@ def beta_quantile(share: float, alpha: float, beta: float) -> float:
     if share >= 1.0:
         return 1.0
     if share > regularised_beta(0.5, alpha, beta):
-        return 1.0 - beta_quantile(1.0 - share, beta, alpha)
+        return 1.0 - _lower_half(1.0 - share, beta, alpha)
+    return _lower_half(share, alpha, beta)
+
+
+def _lower_half(share: float, alpha: float, beta: float) -> float:
+    """Bisect between 0 and 1/2; a root that rounding puts just past the middle comes out as 1/2."""
     low, high = 0.0, 0.5
     for _ in range(200):
         middle = 0.5 * (low + high)
