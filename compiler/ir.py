@@ -18,6 +18,24 @@ class Emphasis(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class A1111Weights:
+    """Weights as A1111 reads and applies them.
+
+    Attributes:
+        emphasis: how they act.
+        old: read by its first implementation, which has brackets but neither numbers nor ``BREAK``.
+    """
+
+    emphasis: Emphasis = Emphasis.ORIGINAL
+    old: bool = False
+
+
+Interpretation: TypeAlias = A1111Weights
+"""What a weight means. Another tool's reading is another record beside A1111's, with a name in
+:data:`mezzotint.compiler.ir_json.INTERPRETATIONS`."""
+
+
+@dataclass(frozen=True, slots=True)
 class Segment:
     """Text encoded at one weight; 1.0 is neutral, zero and negative weights are allowed."""
 
@@ -89,6 +107,15 @@ class Network:
 
 
 @dataclass(frozen=True, slots=True)
+class Embedding:
+    """A word that stands for trained vectors (textual inversion); ``span`` is that of its segment."""
+
+    name: str
+    vectors: int
+    span: Span | None = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Program:
     """A compiled prompt pair.
 
@@ -97,11 +124,15 @@ class Program:
         negative: what guidance moves away from; never composed.
         networks: extra networks of the positive prompt, in order of appearance.
         steps: evaluations that the timelines were laid out for.
-        emphasis: the interpretation of weights.
+        interpretation: what weights mean.
+        embeddings: those used, each once, of the names that were known to the compiler.
+        hires: the second pass of "hires fix", which has texts, timelines and networks of its own.
     """
 
     positive: tuple[Branch, ...]
     negative: Branch
     networks: tuple[Network, ...]
     steps: int
-    emphasis: Emphasis = Emphasis.ORIGINAL
+    interpretation: Interpretation = A1111Weights()
+    embeddings: tuple[Embedding, ...] = ()
+    hires: "Program | None" = None

@@ -5,11 +5,26 @@ import json
 from dataclasses import fields, is_dataclass
 from typing import Any
 
-from mezzotint.compiler.ir import Branch, Break, Emphasis, Entry, Network, Piece, Program, Segment
+from mezzotint.compiler.ir import (
+    A1111Weights,
+    Branch,
+    Break,
+    Embedding,
+    Emphasis,
+    Entry,
+    Interpretation,
+    Network,
+    Piece,
+    Program,
+    Segment,
+)
 from mezzotint.grammar.span import Span
 
-VERSION = 1
+VERSION = 2
 """Of the JSON form; a reader refuses one it does not know."""
+
+INTERPRETATIONS: dict[str, type[Interpretation]] = {"a1111": A1111Weights}
+"""Names of the interpretations of weights, as the field ``by`` gives them."""
 
 
 def to_json(program: Program) -> dict[str, Any]:
@@ -22,6 +37,9 @@ def _plain(value: Any) -> Any:
         return [value.start, value.end]
     if isinstance(value, Break):
         return {"break": True, "span": _plain(value.span)}
+    if isinstance(value, Interpretation):
+        by = next(name for name, kind in INTERPRETATIONS.items() if type(value) is kind)
+        return {"by": by, **{f.name: _plain(getattr(value, f.name)) for f in fields(value)}}
     if is_dataclass(value) and not isinstance(value, type):
         return {f.name: _plain(getattr(value, f.name)) for f in fields(value)}
     if isinstance(value, tuple):
@@ -38,15 +56,27 @@ def from_json(data: dict[str, Any]) -> Program:
     if data.get("version") != VERSION:
         raise ValueError(f"version {data.get('version')!r} of the program format is not known")
     try:
-        return Program(
-            tuple(_branch(b) for b in data["positive"]),
-            _branch(data["negative"]),
-            tuple(_network(n) for n in data["networks"]),
-            data["steps"],
-            Emphasis(data["emphasis"]),
-        )
-    except (KeyError, TypeError) as error:
+        return _program(data)
+    except (AttributeError, KeyError, TypeError) as error:
         raise ValueError(f"not a program: {error}") from error
+
+
+def _program(data: dict[str, Any]) -> Program:
+    hires = data["hires"]
+    return Program(
+        tuple(_branch(b) for b in data["positive"]),
+        _branch(data["negative"]),
+        tuple(_network(n) for n in data["networks"]),
+        data["steps"],
+        _interpretation(data["interpretation"]),
+        tuple(Embedding(e["name"], e["vectors"], _span(e["span"])) for e in data["embeddings"]),
+        None if hires is None else _program(hires),
+    )
+
+
+def _interpretation(data: dict[str, Any]) -> Interpretation:
+    kind = INTERPRETATIONS[data["by"]]
+    return kind(Emphasis(data["emphasis"]), data["old"])
 
 
 def _span(data: list[int] | None) -> Span | None:

@@ -1,15 +1,45 @@
 """Prompt texts to a prompt program: the passes, in the order that the reference runs them."""
 
-from dataclasses import replace
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
 
-from mezzotint.compiler.ir import Branch, Break, Emphasis, Entry, Network, Piece, Program, Segment
+from mezzotint.compiler.ir import (
+    A1111Weights,
+    Branch,
+    Break,
+    Emphasis,
+    Entry,
+    Interpretation,
+    Network,
+    Piece,
+    Program,
+    Segment,
+)
 from mezzotint.compiler.passes.attention import Run, scan
+from mezzotint.compiler.passes.chunk import EmbeddingNames
 from mezzotint.compiler.passes.comments import comments
 from mezzotint.compiler.passes.conjunction import conjunction
+from mezzotint.compiler.passes.embeddings import find_embeddings
 from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.passes.networks import networks
 from mezzotint.compiler.passes.schedule import Clock, schedule
 from mezzotint.grammar.errors import PromptError
+
+
+@dataclass(frozen=True, slots=True)
+class HiresPrompts:
+    """What the second pass of "hires fix" is told.
+
+    Attributes:
+        steps: its evaluations.
+        prompt: its own prompt; ``None`` or empty is the first pass's.
+        negative_prompt: the same for the negative.
+    """
+
+    steps: int
+    prompt: str | None = None
+    negative_prompt: str | None = None
 
 
 def compile_prompt(
@@ -17,30 +47,56 @@ def compile_prompt(
     negative_prompt: str = "",
     *,
     clock: Clock | None = None,
-    emphasis: Emphasis = Emphasis.ORIGINAL,
+    interpretation: Interpretation = A1111Weights(),
+    embeddings: EmbeddingNames | None = None,
+    hires: HiresPrompts | None = None,
 ) -> Program:
-    """Compile a prompt pair for a pass of the sampler.
+    """Compile a prompt pair.
 
     Args:
         prompt: the positive prompt; composed by ``AND``, with networks and comments.
         negative_prompt: never composed; ``AND`` and ``<lora:…>`` are plain text in it.
         clock: evaluations of the pass (twice the steps for second-order samplers); default 20.
-        emphasis: the interpretation of weights.
+        interpretation: what weights mean.
+        embeddings: the names that stand for vectors.
+        hires: the second pass, laid out on the same clock.
 
     Raises:
         PromptError: a weight is no number, or a step overflows; the reference fails there, too.
     """
     clock = clock or Clock(20)
-    text, found = positive_text(prompt)
-    try:
+    first = _compile_pass((prompt, negative_prompt), ("prompt", "negative prompt"), clock, interpretation)
+    first = replace(first, embeddings=tuple(find_embeddings(first, embeddings)) if embeddings else ())
+    if hires is None:
+        return first
+    own = (hires.prompt or prompt, hires.negative_prompt or negative_prompt)
+    clock = replace(clock, hires_steps=hires.steps)
+    second = _compile_pass(own, ("hires prompt", "hires negative prompt"), clock, interpretation)
+    second = replace(second, embeddings=tuple(find_embeddings(second, embeddings)) if embeddings else ())
+    return replace(first, hires=second)
+
+
+def _compile_pass(
+    prompts: tuple[str, str], names: tuple[str, str], clock: Clock, interpretation: Interpretation
+) -> Program:
+    """The program of one pass; errors speak of the prompts by their names."""
+    text, found = positive_text(prompts[0])
+    # The old implementation reads the text as a whole, when it is cut into tokens.
+    emphasis = Emphasis.NONE if interpretation.old else interpretation.emphasis
+    with _naming(prompts[0], names[0]):
         branches = tuple(_branch(t, w, clock, emphasis) for t, w in conjunction(text))
-    except PromptError as error:
-        raise PromptError(error.diagnostic, prompt, "<prompt>") from error
+    with _naming(prompts[1], names[1]):
+        negative = _branch(comments(Mapped(prompts[1])), 1.0, clock, emphasis)
+    return Program(branches, negative, found, clock.length, interpretation)
+
+
+@contextmanager
+def _naming(source: str, name: str) -> Iterator[None]:
+    """Let errors show the text that the user wrote, not the one that was cleaned."""
     try:
-        negative = _branch(comments(Mapped(negative_prompt)), 1.0, clock, emphasis)
+        yield
     except PromptError as error:
-        raise PromptError(error.diagnostic, negative_prompt, "<negative prompt>") from error
-    return Program(branches, negative, found, clock.length, emphasis)
+        raise PromptError(error.diagnostic, source, f"<{name}>") from error
 
 
 def positive_text(prompt: str) -> tuple[Mapped, tuple[Network, ...]]:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from mezzotint.compiler.ir import Emphasis, Program
+from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.passes.attention import attention
 from mezzotint.compiler.passes.schedule import Clock
@@ -40,9 +40,9 @@ class Request:
         Raises:
             PromptError: the prompts mean nothing, see :func:`mezzotint.compiler.lower.compile_prompt`.
         """
-        emphasis = Emphasis(self.settings.emphasis)
+        weights = A1111Weights(Emphasis(self.settings.emphasis))
         return compile_prompt(
-            self.prompt, self.negative_prompt, clock=clock(self.settings), emphasis=emphasis
+            self.prompt, self.negative_prompt, clock=clock(self.settings), interpretation=weights
         )
 
 

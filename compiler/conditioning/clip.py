@@ -108,7 +108,6 @@ def encode_program(
     *,
     clip_skip: int = 1,
     comma_padding_backtrack: int = COMMA_PADDING_BACKTRACK,
-    old_emphasis: bool = False,
 ) -> Conditioning:
     """Encode a prompt pair: ``(77 · chunks, channels)`` and, in some families, ``pooled`` for each entry.
 
@@ -119,7 +118,6 @@ def encode_program(
         encoder: the text encoders of the model.
         clip_skip: 1 takes the last layer, 2 the last but one, …; families that fix the layer ignore it.
         comma_padding_backtrack: as in :func:`mezzotint.compiler.passes.chunk.chunk`.
-        old_emphasis: read the flat texts as :mod:`mezzotint.compiler.passes.chunk_old` does.
 
     Raises:
         MezzotintError: the model lacks the layer, or has no old emphasis.
@@ -128,13 +126,14 @@ def encode_program(
     encoders of SDXL cut a text into different numbers of chunks the reference fails; here empty chunks
     even them out.
     """
-    if old_emphasis and any(tower.pad != END_ID for tower in encoder.towers):
+    interpretation = program.interpretation
+    if interpretation.old and any(tower.pad != END_ID for tower in encoder.towers):
         raise MezzotintError("old emphasis exists for SD 1.x only: switch it off for this model")
 
     def cut(entry: Entry, tower: Tower) -> tuple[Chunk, ...]:
-        if old_emphasis:
-            text = entry.text
-            return chunk_old(text, tower.tokenizer, emphasis=program.emphasis, embeddings=tower.names).chunks
+        if interpretation.old:
+            emphasis = interpretation.emphasis
+            return chunk_old(entry.text, tower.tokenizer, emphasis=emphasis, embeddings=tower.names).chunks
         return chunk(
             entry.pieces,
             tower.tokenizer,
@@ -143,7 +142,7 @@ def encode_program(
         ).chunks
 
     branches = (*program.positive, program.negative)
-    encoding = _Encoding(encoder.towers, cut, branches, clip_skip, program.emphasis)
+    encoding = _Encoding(encoder.towers, cut, branches, clip_skip, interpretation.emphasis)
     *positive, negative = map(encoding.branch, branches)
     if encoder.zeroes_empty_negative and not any(e.text for e in program.negative.timeline):
         negative = _zeroed(negative)

@@ -36,7 +36,7 @@ class FluxEncoder:
         Source: diffusers 0.42 ``FluxPipeline.encode_prompt``, to which this is equal where no weight is set.
         """
         texts = distinct_texts(program)
-        readings = dict(zip(texts, self.tower.read(texts, program.emphasis), strict=True))
+        readings = dict(zip(texts, self.tower.read(texts, program.interpretation.emphasis), strict=True))
         tokens = {pieces: truncated_chunk(pieces, clip_tokenizer()).tokens for pieces in texts}
         pooled = {row: self._pool(row) for row in dict.fromkeys(tokens.values())}
         return encode_branches(

@@ -35,7 +35,7 @@ class PixArtEncoder:
         this is equal where no weight is set.
         """
         texts = distinct_texts(program)
-        readings = dict(zip(texts, self.tower.read(texts, program.emphasis), strict=True))
+        readings = dict(zip(texts, self.tower.read(texts, program.interpretation.emphasis), strict=True))
         return encode_branches(
             program,
             lambda timeline: [

@@ -97,7 +97,7 @@ class _Encoding:
 
     def __init__(self, encoder: Sd3Encoder, program: Program) -> None:
         texts = distinct_texts(program)
-        self.encoder, self.emphasis = encoder, program.emphasis
+        self.encoder, self.emphasis = encoder, program.interpretation.emphasis
         self.chunks = {pieces: encoder.cut(pieces) for pieces in texts}
         known = {c.tokens: c for found in self.chunks.values() for c in found}
         if len(set(map(len, self.chunks.values()))) > 1:
@@ -110,7 +110,7 @@ class _Encoding:
             absent = encoder.zeros(encoder.max_sequence_length, encoder.widths.t5)
             self.behind = dict.fromkeys(texts, absent)
         else:
-            states = [r.hidden_states for r in encoder.t5.read(texts, program.emphasis)]
+            states = [r.hidden_states for r in encoder.t5.read(texts, program.interpretation.emphasis)]
             self.behind = dict(zip(texts, states, strict=True))
 
     def _read(self, tower: Tower | None, chunks: Sequence[Chunk], width: int) -> list[Reading]:

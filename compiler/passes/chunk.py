@@ -3,7 +3,7 @@
 Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/sd_hijack_clip.py``.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple, Protocol
 
@@ -75,6 +75,7 @@ class EmbeddingNames:
         Raises:
             MezzotintError: an embedding has more vectors than a chunk has places.
         """
+        self._tokenizer = tokenizer
         self._by_first: dict[int, list[tuple[list[int], str, int]]] = {}
         for name, count in vectors.items():
             if count > CHUNK_LENGTH:
@@ -92,6 +93,15 @@ class EmbeddingNames:
             if tokens[at : at + len(ids)] == ids:
                 return name, count, len(ids)
         return None
+
+    def scan(self, text: str) -> Iterator[tuple[str, int]]:
+        """The names in a text and their vectors, in order."""
+        tokens, at = self._tokenizer.encode(text), 0
+        while at < len(tokens):
+            found = self.find(tokens, at)
+            at += found[2] if found else 1
+            if found:
+                yield found[:2]
 
 
 def chunk(

@@ -13,7 +13,7 @@ from mezzotint.compiler.conditioning.clip import ClipEncoder, encode_program
 from mezzotint.compiler.conditioning.embeddings import Embedding
 from mezzotint.compiler.conditioning.sdxl import SdxlEncoder
 from mezzotint.compiler.conditioning.types import Conditioning
-from mezzotint.compiler.ir import Emphasis
+from mezzotint.compiler.ir import A1111Weights, Emphasis
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.passes.chunk import END_ID, START_ID
 from mezzotint.compiler.passes.schedule import Clock
@@ -177,7 +177,9 @@ def test_sd2_pads_with_zeros_and_ignores_clip_skip(text_model: CLIPTextModel) ->
     second = encode_program(compile_prompt("a"), ClipEncoder.sd2(text_model), clip_skip=2)
     assert torch.equal(tensors(first)[0], tensors(second)[0])
     with pytest.raises(MezzotintError, match="only: switch it off"):
-        encode_program(compile_prompt("a"), ClipEncoder.sd2(text_model), old_emphasis=True)
+        encode_program(
+            compile_prompt("a", interpretation=A1111Weights(old=True)), ClipEncoder.sd2(text_model)
+        )
 
 
 def test_sdxl_zeroes_an_empty_negative_only(
@@ -204,6 +206,9 @@ def test_sdxl_evens_out_what_its_tokenizers_cut_differently(
 
 def test_emphasis_none_reads_brackets_as_text(text_model: CLIPTextModel) -> None:
     with Calls(text_model) as calls:
-        encode_program(compile_prompt("(a BREAK b:2)", emphasis=Emphasis.NONE), ClipEncoder(text_model))
+        encode_program(
+            compile_prompt("(a BREAK b:2)", interpretation=A1111Weights(Emphasis.NONE)),
+            ClipEncoder(text_model),
+        )
     ids = clip_tokenizer().encode("(a BREAK b:2)")
     assert calls.inputs[0][0, 1 : 1 + len(ids)].tolist() == ids

@@ -15,7 +15,7 @@ from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelW
 from mezzotint.compiler.conditioning.clip import ClipEncoder, Encoder, encode_program
 from mezzotint.compiler.conditioning.embeddings import Embedding
 from mezzotint.compiler.conditioning.sdxl import SdxlEncoder
-from mezzotint.compiler.ir import Branch, Emphasis, Entry, Program
+from mezzotint.compiler.ir import A1111Weights, Branch, Emphasis, Entry, Program
 from mezzotint.compiler.lower import pieces
 from mezzotint.compiler.passes.mapped import Mapped
 
@@ -53,12 +53,9 @@ def check(row: Row, encoder: Encoder, data: dict[str, Tensor]) -> None:
     asked, other = timeline(row["prompts"], emphasis), timeline(["a"], emphasis)
     is_negative = row.get("is_negative_prompt", False)
     positive, negative = (other, asked) if is_negative else (asked, other)
-    conditioning = encode_program(
-        Program((positive,), negative, (), 20, emphasis),
-        encoder,
-        clip_skip=row["clip_skip"],
-        old_emphasis=row.get("use_old_emphasis_implementation", False),
-    )
+    weights = A1111Weights(emphasis, row.get("use_old_emphasis_implementation", False))
+    program = Program((positive,), negative, (), 20, weights)
+    conditioning = encode_program(program, encoder, clip_skip=row["clip_skip"])
     encoded = conditioning.negative if is_negative else conditioning.positive[0]
     name = f"expected.{row['id']}"
     hidden_states = torch.stack([e.hidden_states for e in encoded.timeline])

@@ -16,7 +16,7 @@ from mezzotint.compiler.conditioning.pixart import PixArtEncoder
 from mezzotint.compiler.conditioning.sd3 import Sd3Encoder, Widths
 from mezzotint.compiler.conditioning.t5 import blend
 from mezzotint.compiler.conditioning.types import EncodedBranch
-from mezzotint.compiler.ir import Emphasis, Program
+from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.passes.chunk import END_ID, START_ID
 from mezzotint.compiler.passes.schedule import Clock
@@ -120,7 +120,7 @@ def stock(pipeline: Any, prompt: str, options: dict[str, Any], **parts: Any) -> 
 
 def pair(prompt: str, negative: str = "") -> Program:
     # The text as it is: A1111 reads its brackets and backslashes as structure, diffusers as text.
-    return compile_prompt(prompt, negative, emphasis=Emphasis.NONE)
+    return compile_prompt(prompt, negative, interpretation=A1111Weights(Emphasis.NONE))
 
 
 def entry(branch: EncodedBranch) -> Any:
@@ -259,7 +259,7 @@ def test_weights_move_only_their_tokens(t5: Any) -> None:
         for program in (
             compile_prompt("a (red:1.0001) cat"),  # segments as below
             compile_prompt("a (red:1.5) cat"),
-            compile_prompt("a (red:1.5) cat", emphasis=Emphasis.IGNORE),
+            compile_prompt("a (red:1.5) cat", interpretation=A1111Weights(Emphasis.IGNORE)),
         )
     )
     empty = entry(encoder.encode(compile_prompt("")).positive[0]).hidden_states
@@ -272,7 +272,9 @@ def test_weights_move_only_their_tokens(t5: Any) -> None:
 def test_sd3_weights_follow_the_emphasis(clip_l: Any, clip_g: Any, t5: Any) -> None:
     encoder = Sd3Encoder(clip_l, clip_g, t5)
     by_mode = {
-        mode: entry(encoder.encode(compile_prompt("a (red:1.5) cat", emphasis=mode)).positive[0])
+        mode: entry(
+            encoder.encode(compile_prompt("a (red:1.5) cat", interpretation=A1111Weights(mode))).positive[0]
+        )
         for mode in (Emphasis.ORIGINAL, Emphasis.NO_NORM, Emphasis.IGNORE)
     }
     plain = by_mode[Emphasis.IGNORE].hidden_states
