@@ -5,11 +5,12 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 DEMO = out/demo.png
 
-.PHONY: help demo test lint types contracts package clean
+.PHONY: help demo test explore lint types contracts package clean
 
 help:
 	@echo "make demo      install, render a picture from a prompt, reproduce it from its PNG"
 	@echo "make test      install, run all tests"
+	@echo "make explore   run the property tests on many new examples"
 	@echo "make lint      ruff: style and format"
 	@echo "make types     mypy --strict"
 	@echo "make contracts which package may import which"
@@ -24,6 +25,9 @@ demo: $(VENV)/.render
 
 test: $(VENV)/.dev
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered -q
+
+explore: $(VENV)/.dev
+	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q -m "not gpu" -k "not golden"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
