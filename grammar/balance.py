@@ -10,8 +10,7 @@ the process; here a stray bracket is always taken alone, which keeps the schedul
 
 from dataclasses import dataclass, field
 
-from lark import Token
-
+from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.words import WEIGHT, WHEN
 
 MAX_DEPTH = 100
@@ -43,17 +42,16 @@ class Balancer:
     def run(self) -> list[Token]:
         """The tokens with their final kinds; the text that they cover is unchanged."""
         for index, token in enumerate(self.tokens):
-            if token.type == "MARK":
-                self._mark(index, token)
-            elif token.type == "STRAY":  # a backslash with nothing to escape: the reference gives up
+            if token.kind == "MARK":
+                self._mark(index, token.text)
+            elif token.kind == "STRAY":  # a backslash with nothing to escape: the reference gives up
                 self._stray(index)
                 self.schedulable = False
         while self.stack:
             self._abandon(self.stack.pop())
-        return [t for t in self.tokens if t.type != "_GONE"]
+        return [t for t in self.tokens if t.kind != "_GONE"]
 
-    def _mark(self, index: int, token: Token) -> None:
-        mark = str(token)
+    def _mark(self, index: int, mark: str) -> None:
         if mark in "([":
             self.stack.append(_Frame(mark, index))
         elif mark in ")]":
@@ -91,7 +89,7 @@ class Balancer:
         self._retype(frame.index, "ROUND_OPEN")
         self._retype(close, "ROUND_CLOSE")
         if frame.colons and WEIGHT.fullmatch(self._tail(frame.colons[-1], close)):
-            self._join(frame.colons[-1], close, "WEIGHT")
+            self._join(frame.colons[-1], "WEIGHT")
         if frame.bars:
             self.schedulable = False
         if not clean or frame.bars or len(frame.colons) > 1:
@@ -107,7 +105,7 @@ class Balancer:
         elif clean and not bars and len(colons) in (1, 2) and WHEN.fullmatch(self._tail(colons[-1], close)):
             self._retype(frame.index, "SCHEDULE_OPEN")
             self._retype(close, "SCHEDULE_CLOSE")
-            self._join(colons[-1], close, "WHEN")
+            self._join(colons[-1], "WHEN")
             if len(colons) == 2:
                 self._retype(colons[0], "_SCHEDULE_COLON")
         else:
@@ -120,13 +118,13 @@ class Balancer:
     def _tail(self, colon: int, close: int) -> str:
         """The one plain text between a colon and the closing bracket, or what matches no number."""
         between = self.tokens[colon + 1 : close]
-        return str(between[0]) if len(between) == 1 and between[0].type == "TEXT" else "?"
+        return between[0].text if len(between) == 1 and between[0].kind == "TEXT" else "?"
 
-    def _join(self, colon: int, close: int, kind: str) -> None:
+    def _join(self, colon: int, kind: str) -> None:
         """Make one token of a colon and the number behind it."""
         mark, number = self.tokens[colon], self.tokens[colon + 1]
-        self.tokens[colon] = Token(kind, mark + number, start_pos=mark.start_pos, end_pos=number.end_pos)
-        self._retype(close - 1, "_GONE")
+        mark.kind, mark.text = kind, mark.text + number.text
+        number.kind = "_GONE"
 
     def _abandon(self, frame: _Frame) -> None:
         """An opener that nothing closes."""
@@ -138,4 +136,4 @@ class Balancer:
         self.broken = len(self.stack)
 
     def _retype(self, index: int, kind: str) -> None:
-        self.tokens[index] = self.tokens[index].update(kind)
+        self.tokens[index].kind = kind

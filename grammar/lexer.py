@@ -1,16 +1,15 @@
 """Prompt text to tokens: which characters may structure it, before brackets are matched.
 
 The lexer is written by hand because two of its rules look further than a regular expression may in
-linear time (a network tag needs its ``>``, a branch weight needs the branch's end). Lark's parser
-takes the tokens from :mod:`mezzotint.grammar.balance`.
+linear time (a network tag needs its ``>``, a branch weight needs the branch's end). The parser takes
+the tokens from :mod:`mezzotint.grammar.balance`.
 """
 
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from lark import Token
-
+from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.words import AND, BREAK, find_branch_weight, find_comments, find_networks
 
 _STRUCTURE = re.compile(r"(?P<ESCAPE>\\[^\n])|(?P<STRAY>\\)|(?P<MARK>[()\[\]:|])|(?P<TEXT>[^\\()\[\]:|]+)")
@@ -34,26 +33,21 @@ NEGATIVE = Language(networks=False, conjunction=False)
 CLEANED = Language(comments=False, networks=False, conjunction=False)
 
 
-def token(kind: str, text: str, start: int) -> Token:
-    """A token that knows where it stands."""
-    return Token(kind, text, start_pos=start, end_pos=start + len(text))
-
-
 def _trivia(source: str, language: Language) -> list[Token]:
     """Comments and network tags, in order, not overlapping."""
     comments = list(find_comments(source)) if language.comments else []
-    found = [token("COMMENT", source[a:b], a) for a, b in comments]
+    found = [Token("COMMENT", source[a:b], a) for a, b in comments]
     if language.networks:
         edges = [0, *(edge for comment in comments for edge in comment), len(source)]
         for start, end in zip(edges[::2], edges[1::2], strict=True):
             tags = find_networks(source[start:end])
-            found += [token("NETWORK", source[start + a : start + b], start + a) for a, _, b in tags]
-    return sorted(found, key=lambda t: t.start_pos or 0)
+            found += [Token("NETWORK", source[start + a : start + b], start + a) for a, _, b in tags]
+    return sorted(found, key=lambda t: t.start)
 
 
 def _gaps(start: int, end: int, trivia: list[Token]) -> list[tuple[int, int]]:
     """The ranges between the trivia of ``[start, end)``."""
-    edges = [start, *(edge for t in trivia for edge in (t.start_pos or 0, t.end_pos or 0)), end]
+    edges = [start, *(edge for t in trivia for edge in (t.start, t.end)), end]
     return list(zip(edges[::2], edges[1::2], strict=True))
 
 
@@ -62,15 +56,15 @@ def _plain(source: str, start: int, end: int) -> Iterator[Token]:
     for found in _STRUCTURE.finditer(source, start, end):
         kind, text, at = str(found.lastgroup), found.group(), found.start()
         if kind != "TEXT" or "BREAK" not in text:
-            yield token(kind, text, at)
+            yield Token(kind, text, at)
             continue
         for word in BREAK.finditer(source, at, found.end()):
             if word.start() > at:
-                yield token("TEXT", source[at : word.start()], at)
-            yield token("BREAK", word.group(), word.start())
+                yield Token("TEXT", source[at : word.start()], at)
+            yield Token("BREAK", word.group(), word.start())
             at = word.end()
         if at < found.end():
-            yield token("TEXT", source[at : found.end()], at)
+            yield Token("TEXT", source[at : found.end()], at)
 
 
 def _weight(source: str, gaps: list[tuple[int, int]]) -> Token | None:
@@ -83,7 +77,7 @@ def _weight(source: str, gaps: list[tuple[int, int]]) -> Token | None:
         if cut < end - start:
             body = source[start + cut : end]
             whole = body if body.strip() == text[cut:].strip() else ""
-            return token("BRANCH_WEIGHT", whole, start + cut) if whole else None
+            return Token("BRANCH_WEIGHT", whole, start + cut) if whole else None
         cut -= end - start
     return None
 
@@ -92,13 +86,13 @@ def _branch(source: str, start: int, end: int, trivia: list[Token], language: La
     """Tokens of one branch, its weight included."""
     gaps = _gaps(start, end, trivia)
     weight = _weight(source, gaps) if language.conjunction else None
-    cut = weight.start_pos if weight and weight.start_pos is not None else end
+    cut = weight.start if weight else end
     tokens = list(trivia)
     tokens += [t for a, b in gaps for t in _plain(source, a, min(b, cut)) if a < cut]
     if weight:
         tokens.append(weight)
-        tokens += [token("TEXT", source[a:b], a) for a, b in gaps if a > cut and b > a]
-    return sorted(tokens, key=lambda t: t.start_pos or 0)
+        tokens += [Token("TEXT", source[a:b], a) for a, b in gaps if a > cut and b > a]
+    return sorted(tokens, key=lambda t: t.start)
 
 
 def lex(source: str, language: Language = POSITIVE) -> Iterator[list[Token]]:
@@ -112,9 +106,9 @@ def lex(source: str, language: Language = POSITIVE) -> Iterator[list[Token]]:
     for cut in [*cuts, None]:
         end = cut.start() if cut else len(source)
         first = at
-        while at < len(trivia) and (trivia[at].start_pos or 0) < end:
+        while at < len(trivia) and trivia[at].start < end:
             at += 1
         yield _branch(source, start, end, trivia[first:at], language)
         if cut:
-            yield [token("_AND", cut.group(), cut.start())]
+            yield [Token("_AND", cut.group(), cut.start())]
             start = cut.end()
