@@ -20,7 +20,7 @@ from mezzotint.runtime.job import infotext_items
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
-from mezzotint.runtime.models.folder import BUILTIN, ModelFolder, find_model
+from mezzotint.runtime.models.folder import BUILTIN, ModelSource, find_model
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
@@ -81,20 +81,27 @@ class Renderer:
     """A model made ready once, for any number of pictures.
 
     Args:
-        model: ``builtin`` or the path of a diffusers folder.
+        model: ``builtin``, or the path of a checkpoint or a diffusers folder.
         device: torch device.
         threads: CPU threads; ``None`` takes torch's own number. The last bits of a picture depend on it.
+        vae: a file or folder with a VAE to use instead of the model's own.
 
     Raises:
         MezzotintError: the model is missing or incomplete, or the libraries for rendering are.
     """
 
     def __init__(
-        self, model: str | Path = BUILTIN, device: str = "cpu", *, threads: int | None = None
+        self,
+        model: str | Path = BUILTIN,
+        device: str = "cpu",
+        *,
+        threads: int | None = None,
+        vae: str | Path | None = None,
     ) -> None:
-        self.folder: ModelFolder = find_model(model)
+        self.folder: ModelSource = find_model(model)
         self.device = device
         self.threads = threads
+        self.vae_path = None if vae is None else Path(vae)
 
     @cached_property
     def engine(self) -> "Engine":
@@ -108,7 +115,8 @@ class Renderer:
             ) from error
         from mezzotint.runtime.models.loader import LoadedModel
 
-        return Engine(LoadedModel(self.folder, self.device), self.device, threads=self.threads)
+        model = LoadedModel(self.folder, self.device, vae_path=self.vae_path)
+        return Engine(model, self.device, threads=self.threads)
 
     @cached_property
     def model_hash(self) -> str:
@@ -133,12 +141,13 @@ class Renderer:
         request, infotext = self.recorded(request)
         program = request.program()
         engine = self.engine
-        from mezzotint.compiler.conditioning.clip import ClipEncoder, encode_program
         from mezzotint.runtime.engine import reproducible
 
+        settings = request.settings
         with reproducible(self.threads):
-            encoder = ClipEncoder(engine.model.text_encoder)
-            conditioning = encode_program(program, encoder, clip_skip=request.settings.clip_skip)
+            conditioning = engine.model.encode(
+                program, clip_skip=settings.clip_skip, size=(settings.width, settings.height)
+            )
         rendered = engine.sample(conditioning, request.settings, on_step=on_step)
         record = {
             "version": provenance.FORMAT,

@@ -4,13 +4,22 @@ import json
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime.models.families import Family
+from mezzotint.runtime.models.single_file import SingleFile
+from mezzotint.runtime.models.tensors import SUFFIXES
 
 BUILTIN = "builtin"
-COMPONENTS = ("unet", "vae", "text_encoder")  # also the order that the model hash goes by
-_STEMS = {"unet": "diffusion_pytorch_model", "vae": "diffusion_pytorch_model", "text_encoder": "model"}
+COMPONENTS = ("unet", "vae", "text_encoder", "text_encoder_2")  # also the order that the model hash goes by
+_STEMS = {
+    "unet": "diffusion_pytorch_model",
+    "vae": "diffusion_pytorch_model",
+    "text_encoder": "model",
+    "text_encoder_2": "model",
+}
+_TEXT_ENCODERS = COMPONENTS[2:]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,28 @@ class ModelFolder:
         if not isinstance(content, dict):
             raise MezzotintError(f"{file} is damaged, it is not a JSON object: download the model again")
         return content
+
+    @property
+    def family(self) -> Family:
+        """The family, as its configurations tell it.
+
+        Raises:
+            MezzotintError: they are missing or damaged.
+        """
+        if self.config("unet").get("addition_embed_type") == "text_time":
+            return Family.SDXL if self.has("text_encoder") else Family.SDXL_REFINER
+        # SD 1 took OpenAI's text encoder, which has this activation; SD 2 took OpenCLIP's.
+        is_openai = self.config("text_encoder").get("hidden_act", "quick_gelu") == "quick_gelu"
+        return Family.SD1 if is_openai else Family.SD2
+
+    @property
+    def text_components(self) -> tuple[str, ...]:
+        """The text encoders it has; there is always one at least, be it missing."""
+        return tuple(filter(self.has, _TEXT_ENCODERS)) or _TEXT_ENCODERS[:1]
+
+    def has(self, component: str) -> bool:
+        """Whether the folder has that component."""
+        return (self.path / component).is_dir()
 
     @property
     def native_size(self) -> tuple[int, int]:
@@ -78,18 +109,21 @@ class ModelFolder:
         :data:`COMPONENTS`, and by file name inside each.
         """
         total = sha256()
-        for component in COMPONENTS:
+        for component in ("unet", "vae", *self.text_components):
             for file in self.weights(component):
                 with file.open("rb") as stream:
                     total.update(_digest(stream))
         return total.hexdigest()[:10]
 
 
-def find_model(name: str | Path = BUILTIN) -> ModelFolder:
-    """Find a model by its name ``builtin`` or by the path of its folder; nothing is ever downloaded.
+ModelSource: TypeAlias = ModelFolder | SingleFile
+
+
+def find_model(name: str | Path = BUILTIN) -> ModelSource:
+    """Find a model by its name ``builtin``, or by the path of its file or folder; nothing is ever downloaded.
 
     Raises:
-        MezzotintError: it is not there, or not such a folder.
+        MezzotintError: it is not there, or neither.
     """
     if name == BUILTIN:
         from mezzotint.runtime.builtin import model_path  # its package data is looked up only when asked for
@@ -102,11 +136,13 @@ def find_model(name: str | Path = BUILTIN) -> ModelFolder:
         return folder
     path = Path(name)
     if path.is_file():
-        raise MezzotintError(
-            f"{path} is a single file: convert it to a diffusers folder, or name such a folder"
-        )
+        if path.suffix.lower() not in SUFFIXES:
+            raise MezzotintError(f"{path} is not a model: a checkpoint ends in {', '.join(SUFFIXES)}")
+        return SingleFile(path)
     if not path.is_dir():
-        raise MezzotintError(f"no model at {path}: name a diffusers folder, or {BUILTIN!r}")
+        raise MezzotintError(
+            f"no model at {path}: name a .safetensors checkpoint, a diffusers folder, or {BUILTIN!r}"
+        )
     if not (path / "unet").is_dir():
         raise MezzotintError(f"{path} is not a model: a diffusers folder has a 'unet' folder inside")
     return ModelFolder(path, path.resolve().name)

@@ -1,25 +1,28 @@
-"""Loading a diffusers folder: local files and safetensors only, float32, ready for inference.
+"""A model in memory: its networks as samplers, encoders and decoders see them."""
 
-This is the one module that touches the untyped libraries.
-"""
-
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cached_property, partial
+from pathlib import Path
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Generator, Tensor
 from torch.nn import functional
 
+from mezzotint.compiler.conditioning.clip import encode_program
+from mezzotint.compiler.conditioning.embeddings import Embedding
+from mezzotint.compiler.conditioning.types import Conditioning
+from mezzotint.compiler.ir import Program
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.denoiser import Context
-from mezzotint.runtime.models.folder import ModelFolder
+from mezzotint.runtime.models import parts
+from mezzotint.runtime.models.families import Family
+from mezzotint.runtime.models.folder import ModelSource
+from mezzotint.runtime.models.schedule import Trained, trained_schedule
+from mezzotint.runtime.models.text import choose_encoder, time_numbers, with_time_numbers
 from mezzotint.runtime.sampling import Denoising
-from mezzotint.runtime.sigmas import alphas_cumprod
-
-_PREDICTIONS = ("epsilon", "v_prediction")
 
 
 @dataclass
@@ -27,41 +30,75 @@ class LoadedModel:
     """A model in memory; its parts are loaded when first used.
 
     Attributes:
-        folder: where it comes from.
+        source: where it comes from.
         device: torch device of all parts.
+        dtype: of the UNet. Text encoders and VAE stay in float32: they take little of the time, and the
+            VAE of SDXL gives not-a-number in half precision.
+        vae_path: a VAE to use instead of the model's own: a file, or a folder in diffusers' layout.
     """
 
-    folder: ModelFolder
+    source: ModelSource
     device: str = "cpu"
+    dtype: torch.dtype = torch.float32
+    vae_path: Path | None = None
+
+    @property
+    def family(self) -> Family:
+        """The family of the model."""
+        return self.source.family
 
     @cached_property
     def unet(self) -> Any:
         """The ``UNet2DConditionModel``."""
-        from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
-
-        unet = _load(UNet2DConditionModel, self.folder, "unet", self.device)
+        unet = parts.load_unet(self.source)
         match_original_upsampling(unet)
-        return unet
+        # The plain method: diffusers' own logs a warning about every cast, needed or not.
+        return torch.nn.Module.to(self._ready(unet), dtype=self.dtype)
 
     @cached_property
     def vae(self) -> Any:
         """The ``AutoencoderKL``."""
-        from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
-
-        return _load(AutoencoderKL, self.folder, "vae", self.device)
+        if self.vae_path is None:
+            return self._ready(parts.load_vae(self.source))
+        return self._ready(parts.load_separate_vae(self.vae_path, self.family.latent_scale))
 
     @cached_property
-    def text_encoder(self) -> Any:
-        """The ``CLIPTextModel``."""
-        from transformers.models.clip.modeling_clip import CLIPTextModel
-
-        with _without_progress_bar():
-            return _load(CLIPTextModel, self.folder, "text_encoder", self.device)
+    def text_encoders(self) -> tuple[Any, ...]:
+        """The transformers text models: CLIP; CLIP-L and OpenCLIP-G; or for the refiner the latter."""
+        return tuple(map(self._ready, parts.load_text_encoders(self.source)))
 
     @property
     def latent_channels(self) -> int:
         """Channels of the latents."""
-        return int(self.folder.config("unet")["in_channels"])
+        return int(self.unet.config.in_channels)
+
+    def encode(
+        self,
+        program: Program,
+        *,
+        clip_skip: int = 1,
+        size: tuple[int, int],
+        embeddings: Iterable[Embedding] = (),
+    ) -> Conditioning:
+        """Encode a prompt pair for :meth:`denoising`.
+
+        Args:
+            program: the prompts.
+            clip_skip: 1 takes the last layer, 2 the last but one, …; SD 2 and SDXL ignore it.
+            size: width and height in pixels of the picture to be sampled, in the second pass those of the
+                upscaled one: SDXL is told them with the prompt.
+            embeddings: textual inversion.
+
+        Returns:
+            In the SDXL families ``pooled`` has the numbers of
+            :func:`mezzotint.runtime.models.text.time_numbers` behind the pooled vector.
+
+        Raises:
+            MezzotintError: an embedding was made for another model, or the layer does not exist.
+        """
+        encoder = choose_encoder(self.family, self.text_encoders, embeddings)
+        conditioning = encode_program(program, encoder, clip_skip=clip_skip)
+        return with_time_numbers(conditioning, self.family, size)
 
     def denoising(self) -> Denoising:
         """The UNet as samplers see it.
@@ -69,41 +106,73 @@ class LoadedModel:
         Raises:
             MezzotintError: the model is of a kind that this runtime does not sample yet.
         """
-        config = self.folder.config("scheduler")
-        prediction = config.get("prediction_type", "epsilon")
-        if prediction not in _PREDICTIONS:
-            raise MezzotintError(
-                f"model {self.folder.name!r} predicts {prediction!r}, which is not supported"
-            )
-        schedule = config.get("beta_schedule", "scaled_linear")
-        if schedule != "scaled_linear":
-            raise MezzotintError(
-                f"model {self.folder.name!r} has a {schedule!r} schedule, which is not supported"
-            )
-        if self.folder.config("unet").get("addition_embed_type"):
-            raise MezzotintError(
-                f"model {self.folder.name!r} is of the SDXL family, which is not supported yet"
-            )
-        alphas = alphas_cumprod(config.get("beta_start", 0.00085), config.get("beta_end", 0.012))
-        return Denoising(partial(run_unet, self.unet), prediction, alphas)
+        numbers = len(time_numbers(self.family, (0, 0)))
+        return Denoising(
+            partial(run_unet, self.unet, numbers=numbers), *self._trained, is_sdxl=self.family.is_sdxl
+        )
+
+    @cached_property
+    def _trained(self) -> Trained:
+        return trained_schedule(self.source, self.unet)
 
     def decode(self, latents: Tensor) -> Tensor:
         """Decode ``(1, c, h, w)`` latents of the UNet's scale to ``(1, 3, 8h, 8w)`` pixels, about -1..1."""
         return decode_latents(self.vae, latents)
 
+    def encode_image(self, pixels: Tensor, generator: Generator | None = None) -> Tensor:
+        """Encode ``(n, 3, 8h, 8w)`` pixels of -1..1 to ``(n, c, h, w)`` latents of the UNet's scale.
 
-def run_unet(unet: Any, x: Tensor, t: Tensor, context: Context) -> Tensor:
-    """Evaluate a diffusers UNet: ``(n, c, h, w)`` latents at ``(n,)`` real times to its raw output."""
-    output: Tensor = unet(x, t.to(x.device), encoder_hidden_states=context.hidden_states, return_dict=False)[
-        0
-    ]
-    return output
+        The VAE gives a normal distribution. With a generator it is sampled; without one its mean is taken,
+        so that the same picture always gives the same latents. The reference samples, from a generator
+        that nothing seeds; trained VAEs are so sure of themselves that the two hardly differ.
+        """
+        return encode_pixels(self.vae, pixels, generator)
+
+    def _ready(self, module: Any) -> Any:
+        return module.to(self.device).eval().requires_grad_(False)
+
+
+def run_unet(unet: Any, x: Tensor, t: Tensor, context: Context, *, numbers: int = 0) -> Tensor:
+    """Evaluate a diffusers UNet: ``(n, c, h, w)`` latents at ``(n,)`` real times to its raw output.
+
+    Args:
+        unet: the network; what goes in is brought to its type, what comes out back to that of ``x``.
+        x: latents.
+        t: times.
+        context: the prompts.
+        numbers: how many numbers stand behind the pooled vectors, see
+            :func:`mezzotint.runtime.models.text.time_numbers`; 0 where the UNet is not told any.
+
+    Raises:
+        MezzotintError: the prompts were encoded for another family.
+    """
+    dtype, more = unet.dtype, {}
+    if numbers:
+        if context.pooled is None:
+            raise MezzotintError(
+                "these prompts were encoded for another model family: encode them with this model"
+            )
+        pooled, time_ids = context.pooled[:, :-numbers], context.pooled[:, -numbers:]
+        more["added_cond_kwargs"] = {"text_embeds": pooled.to(dtype), "time_ids": time_ids}
+    states = context.hidden_states.to(dtype)
+    output: Tensor = unet(
+        x.to(dtype), t.to(x.device), encoder_hidden_states=states, return_dict=False, **more
+    )[0]
+    return output.to(x.dtype)
 
 
 def decode_latents(vae: Any, latents: Tensor) -> Tensor:
     """Undo the scaling of the latents and decode them with a diffusers ``AutoencoderKL``."""
-    decoded: Tensor = vae.decode(latents / vae.config.scaling_factor, return_dict=False)[0]
+    decoded: Tensor = vae.decode(latents.to(vae.dtype) / vae.config.scaling_factor, return_dict=False)[0]
     return decoded
+
+
+def encode_pixels(vae: Any, pixels: Tensor, generator: Generator | None = None) -> Tensor:
+    """Encode with a diffusers ``AutoencoderKL``: the mean or, with a generator, a sample; and scale it."""
+    posterior = vae.encode(pixels.to(vae.dtype), return_dict=False)[0]
+    latents = posterior.mode() if generator is None else posterior.sample(generator)
+    scaled: Tensor = latents * vae.config.scaling_factor
+    return scaled
 
 
 def match_original_upsampling(unet: Any) -> None:
@@ -147,39 +216,3 @@ def tiled(*networks: Any) -> Iterator[None]:
     finally:
         for convolution, mode in zip(convolutions, before, strict=True):
             convolution.padding_mode = mode
-
-
-@contextmanager
-def _without_progress_bar() -> Iterator[None]:
-    """Keep transformers from drawing on the terminal: a library never prints."""
-    from transformers.utils import logging
-
-    was_on = logging.is_progress_bar_enabled()
-    logging.disable_progress_bar()
-    try:
-        yield
-    finally:
-        if was_on:
-            logging.enable_progress_bar()
-
-
-def _load(kind: Any, folder: ModelFolder, component: str, device: str) -> Any:
-    """Load one component; a file that does not fit its configuration is an error, not a warning."""
-    folder.config(component)
-    folder.weights(component)
-    try:
-        model, report = kind.from_pretrained(
-            folder.path / component,
-            local_files_only=True,
-            use_safetensors=True,
-            torch_dtype=torch.float32,
-            output_loading_info=True,
-        )
-    except (OSError, ValueError, RuntimeError) as error:
-        raise MezzotintError(f"cannot load {folder.path / component}: {error}") from error
-    if report["missing_keys"]:
-        names = ", ".join(sorted(report["missing_keys"])[:3])
-        raise MezzotintError(
-            f"{folder.path / component} lacks weights that its configuration asks for: {names}"
-        )
-    return model.to(device).eval().requires_grad_(False)

@@ -134,7 +134,7 @@ def test_a_picture_of_nans_is_refused() -> None:
 
 def test_loading_prints_nothing(tiny_model: Path, capfd: pytest.CaptureFixture[str]) -> None:
     model = LoadedModel(find_model(tiny_model))
-    assert model.unet.config.cross_attention_dim == model.text_encoder.config.hidden_size
+    assert model.unet.config.cross_attention_dim == model.text_encoders[0].config.hidden_size
     assert model.vae.config.scaling_factor == pytest.approx(0.18215)
     assert capfd.readouterr() == ("", "")
 
@@ -202,9 +202,9 @@ def test_models_that_are_not_there_are_refused(tmp_path: Path) -> None:
         find_model(tmp_path / "nowhere")
     with pytest.raises(MezzotintError, match="is not a model"):
         find_model(tmp_path)
-    (tmp_path / "model.safetensors").touch()
-    with pytest.raises(MezzotintError, match="single file"):
-        find_model(tmp_path / "model.safetensors")
+    (tmp_path / "model.zip").touch()
+    with pytest.raises(MezzotintError, match="a checkpoint ends in"):
+        find_model(tmp_path / "model.zip")
 
 
 @pytest.mark.parametrize(
