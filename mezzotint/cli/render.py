@@ -43,8 +43,13 @@ def _targets(output: Path, count: int) -> list[Path]:
 )
 @click.option("--negative", metavar="TEXT", help="The negative prompt.")
 @click.option(
-    "--model", default=BUILTIN, show_default=True, metavar="MODEL", help="builtin, or a diffusers folder."
+    "--model",
+    default=BUILTIN,
+    show_default=True,
+    metavar="MODEL",
+    help="builtin, a checkpoint file, or a diffusers folder.",
 )
+@click.option("--vae", metavar="PATH", help="A VAE to use instead of the model's own: a file or a folder.")
 @click.option("--steps", type=int, metavar="N", help="Sampling steps.  [default: 20]")
 @click.option(
     "--sampler", metavar="NAME", help='As A1111 names it; "DPM++ 2M Karras" works.  [default: DPM++ 2M]'
@@ -84,7 +89,7 @@ def render_command(prompt: str, output: Path, count: int, as_json: bool, **optio
     source = read_argument(prompt, options["dialect"])
     for target in targets:
         check_target(target, source.path)
-    renderer = Renderer(options["model"], options["device"])
+    renderer = Renderer(options["model"], options["device"], vae=options["vae"])
     settings = _settings(options)
     document = source.document
     request = read_request(
