@@ -8,8 +8,6 @@ Where brackets are broken the reference's own result depends, for some texts, on
 the process; here a stray bracket is always taken alone, which keeps the schedules beside it working.
 """
 
-from dataclasses import dataclass, field
-
 from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.words import WEIGHT, WHEN
 
@@ -20,14 +18,15 @@ _TRIVIA = ("COMMENT", "NETWORK")
 _CLOSES = {")": "(", "]": "["}
 
 
-@dataclass(slots=True)
 class _Frame:
     """An open bracket: its token's place, and the places of the colons and bars directly inside."""
 
-    bracket: str
-    index: int
-    colons: list[int] = field(default_factory=list)
-    bars: list[int] = field(default_factory=list)
+    __slots__ = ("bars", "bracket", "colons", "index")
+
+    def __init__(self, bracket: str, index: int) -> None:
+        self.bracket, self.index = bracket, index
+        self.colons: list[int] = []
+        self.bars: list[int] = []
 
 
 class Balancer:

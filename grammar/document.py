@@ -1,14 +1,22 @@
-"""What a user hands over: a prompt, a prompt with a Midjourney tail, or a whole pasted infotext."""
+"""What a user hands over: a prompt, a prompt with a Midjourney tail, or a whole pasted infotext.
 
+The readers of infotexts and of tails are imported for the texts that may have one: most have neither.
+"""
+
+import re
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.infotext.ambiguity import diagnose, has_common_setting
-from mezzotint.grammar.infotext.record import Infotext
-from mezzotint.grammar.infotext.text import parse as parse_infotext
-from mezzotint.grammar.midjourney import Flag, split_tail
+from mezzotint.grammar.infotext.signs import may_have_settings
 from mezzotint.grammar.span import Span
+
+if TYPE_CHECKING:
+    from mezzotint.grammar.infotext.record import Infotext
+    from mezzotint.grammar.midjourney import Flag
+
+_DASH = re.compile(r"--|(?<!\S)[-–—]")  # whatever is a flag, or looks like one, has one of these
 
 
 class Dialect(StrEnum):
@@ -34,8 +42,8 @@ class Document:
     source: str
     prompt: str
     negative_prompt: str = ""
-    infotext: Infotext | None = None
-    flags: tuple[Flag, ...] = ()
+    infotext: "Infotext | None" = None
+    flags: "tuple[Flag, ...]" = ()
     diagnostics: tuple[Diagnostic, ...] = field(default=(), compare=False)
 
     def span(self, span: Span, *, negative: bool = False) -> Span:
@@ -49,10 +57,18 @@ def read_document(source: str, dialect: Dialect = Dialect.AUTO) -> Document:
     """Take a text apart; every text is a document."""
     if dialect is Dialect.A1111:
         return Document(source, source)
-    record = parse_infotext(source)
-    # A prompt such as "(a:1.2), (b:1.1), (c:1.3)" has the form of a settings line, too.
-    if dialect is Dialect.INFOTEXT or has_common_setting(record.settings):
-        findings = diagnose(record)
-        return Document(source, record.prompt, record.negative_prompt, record, diagnostics=findings)
+    if dialect is Dialect.INFOTEXT or may_have_settings(source):
+        from mezzotint.grammar.infotext.ambiguity import diagnose, has_common_setting
+        from mezzotint.grammar.infotext.text import parse as parse_infotext
+
+        record = parse_infotext(source)
+        # A prompt such as "(a:1.2), (b:1.1), (c:1.3)" has the form of a settings line, too.
+        if dialect is Dialect.INFOTEXT or has_common_setting(record.settings):
+            findings = diagnose(record)
+            return Document(source, record.prompt, record.negative_prompt, record, diagnostics=findings)
+    if not _DASH.search(source):
+        return Document(source, source)
+    from mezzotint.grammar.midjourney import split_tail
+
     tail = split_tail(source)
     return Document(source, tail.prompt, flags=tail.flags, diagnostics=tail.diagnostics)

@@ -30,7 +30,7 @@ class _NoLexer(Lexer):
     def __init__(self, lexer_conf: Any) -> None:
         """Nothing is configured."""
 
-    def lex(self, data: Any, _parser_state: Any = None) -> Iterator[Any]:  # type: ignore[override]
+    def lex(self, data: Any, _parser_state: Any = None) -> Iterator[Any]:
         return iter(data)
 
 
@@ -50,7 +50,7 @@ def module_text(name: str) -> str:
     lines = [f"_{index} = {row}" for index, row in enumerate(distinct)]
     states = ", ".join(f"_{distinct.index(row)}" for row in rows)
     shapes = "\n".join(f"        {_rule(rule)}," for rule in rules)
-    lines.append(f"TABLES = Tables(\n    ({states}),\n    (\n{shapes}\n    ),\n)")
+    lines.append(f"TABLES: Tables = (\n    ({states}),\n    (\n{shapes}\n    ),\n)")
     return _HEAD.format(grammar=grammar) + "\n".join(lines) + "\n"
 
 
@@ -78,7 +78,7 @@ def _row(
 
 
 def _rule(rule: Any) -> tuple[str, str, str]:
-    """The rule as :class:`mezzotint.grammar.lalr.Tables` has it; names with ``_`` are helpers, as in Lark."""
+    """The rule as :class:`mezzotint.grammar.lalr.Rules` has it; names with ``_`` are helpers, as in Lark."""
     origin = str(rule.origin.name)
     shape = "".join(_mode(symbol) for symbol in rule.expansion)
     if origin.startswith("_"):

@@ -4,7 +4,6 @@
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 END = "$END"
@@ -29,21 +28,17 @@ class Token:
         return f"Token({self.kind}, {self.text!r}, {self.start})"
 
 
-@dataclass(frozen=True, slots=True)
-class Tables:
-    """The automaton of a grammar.
+States: TypeAlias = tuple[Mapping[str, int], ...]
+"""For each state what follows each symbol: ``n >= 0`` is to go to state ``n``, ``~r`` to reduce by rule
+``r``. State 0 is the first."""
 
-    Attributes:
-        states: for each state what follows each symbol: ``n >= 0`` is to go to state ``n``, ``~r`` to reduce
-            by rule ``r``. State 0 is the first.
-        rules: for each rule its name; one letter for each symbol, whether its value is kept (``k``), dropped
-            (``d``) or is a list whose items are taken over (``s``); and what makes its value: the name of
-            an action, ``""`` for a plain list, ``"="`` for its only child.
-    """
+Rules: TypeAlias = tuple[tuple[str, str, str], ...]
+"""For each rule its name; one letter for each symbol, whether its value is kept (``k``), dropped (``d``) or
+is a list whose items are taken over (``s``); and what makes its value: the name of an action, ``""`` for a
+plain list, ``"="`` for its only child."""
 
-    states: tuple[Mapping[str, int], ...]
-    rules: tuple[tuple[str, str, str], ...]
-
+Tables: TypeAlias = tuple[States, Rules]
+"""The automaton of a grammar."""
 
 Action: TypeAlias = Callable[[list[Any]], Any]
 
@@ -54,7 +49,7 @@ def run(tables: Tables, tokens: Iterable[Token], actions: Mapping[str, Action]) 
     Raises:
         KeyError: the tokens are no sentence of the grammar, which every classified text is.
     """
-    table, rules = tables.states, tables.rules
+    table, rules = tables
     states, values = [0], list[Any]()
     for token in (*tokens, Token(END, "", 0)):
         kind = token.kind

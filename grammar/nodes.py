@@ -17,45 +17,46 @@ class Node:
 
 
 @dataclass(frozen=True, slots=True)
-class Text(Node):
-    """Plain characters, exactly as written; a lone ``:`` or ``|`` that structures nothing is plain."""
+class Word(Node):
+    """A leaf; ``value`` is its text, exactly as written. The kinds below are classes of their own."""
 
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Escape(Node):
-    """A backslash and the character that it makes plain, both as written."""
+class Text(Word):
+    """Plain characters; a lone ``:`` or ``|`` that structures nothing is plain."""
 
-    value: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Stray(Node):
+class Escape(Word):
+    """A backslash and the character that it makes plain."""
+
+    __slots__ = ()
+
+
+class Stray(Word):
     """Something that structures the language elsewhere and has no partner here: an error node."""
 
-    value: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Break(Node):
+class Break(Word):
     """The word ``BREAK``: the next word starts a new chunk."""
 
-    value: str = "BREAK"
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Comment(Node):
+class Comment(Word):
     """``# …`` up to the end of the line."""
 
-    value: str
+    __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Network(Node):
+class Network(Word):
     """``<name:args>``; ``value`` is the whole tag."""
 
-    value: str
+    __slots__ = ()
 
     @property
     def name(self) -> str:
@@ -68,11 +69,10 @@ class Network(Node):
         return tuple(self.value[self.value.index(":") + 1 : -1].split(":"))
 
 
-@dataclass(frozen=True, slots=True)
-class Weight(Node):
-    """``:1.2`` before a closing bracket; ``value`` includes the colon and the space around."""
+class Weight(Word):
+    """``:1.2`` before a closing bracket, with the colon and the space around."""
 
-    value: str
+    __slots__ = ()
 
     @property
     def number(self) -> float | None:
@@ -81,6 +81,17 @@ class Weight(Node):
             return float(self.value[1:])
         except ValueError:
             return None
+
+
+class BranchWeight(Word):
+    """``:1.2`` at the end of a composed prompt, with the space around."""
+
+    __slots__ = ()
+
+    @property
+    def number(self) -> float:
+        """The weight in the guidance sum."""
+        return float(self.value.strip()[1:])
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +128,6 @@ class Alternation(Node):
     """``[a|b|c]``: one option a step, in turn; options may be empty."""
 
     options: "tuple[tuple[Item, ...], ...]"
-
-
-@dataclass(frozen=True, slots=True)
-class BranchWeight(Node):
-    """``:1.2`` at the end of a composed prompt; ``value`` includes the space around."""
-
-    value: str
-
-    @property
-    def number(self) -> float:
-        """The weight in the guidance sum."""
-        return float(self.value.strip()[1:])
 
 
 @dataclass(frozen=True, slots=True)

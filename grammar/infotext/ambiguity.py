@@ -13,12 +13,9 @@ from itertools import pairwise
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.infotext.items import scan_items
 from mezzotint.grammar.infotext.record import Infotext, Setting
+from mezzotint.grammar.infotext.signs import KNOWN
 from mezzotint.grammar.infotext.text import MIN_ITEMS, NEGATIVE
 from mezzotint.grammar.span import Span
-
-# Keys that some program writes in nearly every text. A line with none of them is hardly a settings line.
-_COMMON = ("Steps", "Sampler", "Schedule type", "CFG scale", "Seed", "Size", "Model hash", "Model", "Version")
-_FOLDED = {key.casefold(): key for key in (*_COMMON, "Denoising strength", "Clip skip", "VAE", "RNG", "ENSD")}
 
 
 def diagnose(infotext: Infotext) -> tuple[Diagnostic, ...]:
@@ -53,7 +50,7 @@ def _check_lines(infotext: Infotext) -> Iterator[Diagnostic]:
 
 def has_common_setting(settings: tuple[Setting, ...]) -> bool:
     """Whether any of these is a setting that programs write; ``(aa:1), (bb:2), (cc:3)`` has none."""
-    return len(settings) >= MIN_ITEMS and any(s.key.strip().casefold() in _FOLDED for s in settings)
+    return len(settings) >= MIN_ITEMS and any(s.key.strip().casefold() in KNOWN for s in settings)
 
 
 def _check_settings(infotext: Infotext) -> Iterator[Diagnostic]:
@@ -80,7 +77,7 @@ def _check_setting(setting: Setting, last: dict[str, Setting]) -> Iterator[Diagn
     elif last[key] is not setting and last[key].value is not None:
         message = f'"{key}" is given again later, and the last one counts'
         yield Diagnostic("MZ025", message, setting.span, help="remove one of them")
-    known = _FOLDED.get(key.strip().casefold(), key)
+    known = KNOWN.get(key.strip().casefold(), key)
     if known != key:
         message = f'"{key}" is not read as "{known}"'
         yield Diagnostic("MZ026", message, setting.key_span, help=f'write "{known}"')

@@ -5,7 +5,8 @@ from itertools import groupby
 
 import click
 
-from mezzotint.cli.inputs import dialect_option, read_argument
+from mezzotint.cli.inputs import read_argument
+from mezzotint.cli.options import dialect_option
 from mezzotint.cli.show import compiled, json_option, negative_option, prompt_argument, steps_option
 from mezzotint.grammar.diagnostics import printable
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import click
 
-from mezzotint.cli.inputs import Input, dialect_option, read_argument
+from mezzotint.cli.inputs import Input, read_argument
+from mezzotint.cli.options import dialect_option
 from mezzotint.compiler.ir import Branch, Break, Entry, Program
 from mezzotint.grammar.diagnostics import printable
 

@@ -1,10 +1,26 @@
 """Printing: rich on a terminal, plain lines in a pipe."""
 
+import re
 import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+
+_COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
+_PAINT = re.compile(r"\x1b\[[\d;]*m")
+
+
+def paint(text: str, colour: str, *, bold: bool = False) -> str:
+    """The text in a colour, for :func:`echo`."""
+    return f"\x1b[{'1;' * bold}{_COLOURS[colour]}m{text}\x1b[0m"
+
+
+def echo(text: str, *, err: bool = False) -> None:
+    """Print a line on standard output or standard error; paint reaches terminals only."""
+    stream = sys.stderr if err else sys.stdout
+    stream.write((text if stream.isatty() else _PAINT.sub("", text)) + "\n")
 
 
 def is_terminal() -> bool:

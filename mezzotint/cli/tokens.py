@@ -6,7 +6,8 @@ from typing import Any
 
 import click
 
-from mezzotint.cli.inputs import dialect_option, read_argument
+from mezzotint.cli.inputs import read_argument
+from mezzotint.cli.options import dialect_option
 from mezzotint.cli.show import compiled, json_option, negative_option, prompt_argument, steps_option
 from mezzotint.compiler.ir import Branch, Entry, Segment
 from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, Chunk, ChunkedText, chunk

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from mezzotint.cli import cli
+from mezzotint.cli.group import cli
 from mezzotint.grammar.errors import MezzotintError
 
 MISSION = (Path(__file__).parents[1] / "golden" / "mission_example.txt").read_text(encoding="utf-8")

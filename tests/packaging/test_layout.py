@@ -51,6 +51,20 @@ def test_language_work_needs_no_torch() -> None:
     assert found == []
 
 
+def test_checking_a_file_loads_neither_models_nor_parsers_of_options(tmp_path: Path) -> None:
+    prompts = tmp_path / "prompts.txt"
+    prompts.write_text("masterpiece, (red:1.2) circle, [cat:dog:0.5]\n" * 10, encoding="utf-8")
+    statement = (
+        "import contextlib, sys\n"
+        f"sys.argv = ['mezzotint', 'check', {str(prompts)!r}]\n"
+        "from mezzotint.cli import main\n"
+        "with contextlib.suppress(SystemExit): main()"
+    )
+    loaded = modules_after(statement)
+    assert heavy(loaded) == []
+    assert not {"click", "lark", "transformers", "rich"} & set(loaded)
+
+
 def test_public_names_resolve() -> None:
     assert mezzotint.__all__ == sorted(mezzotint.__all__)
     for name in mezzotint.__all__:

@@ -1,0 +1,14 @@
+"""Options that several commands have."""
+
+import click
+
+from mezzotint.grammar.document import Dialect
+
+dialect_option = click.option(
+    "--dialect",
+    type=click.Choice([d.value for d in Dialect]),
+    default=Dialect.AUTO.value,
+    show_default=True,
+    help="How to read the text: auto takes a pasted infotext apart and reads Midjourney flags behind a "
+    "prompt; a1111 takes every character as the prompt.",
+)
