@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from mezzotint.cli.check import show_diagnostic
-from mezzotint.cli.inputs import dialect_option, read_argument
+from mezzotint.cli.checking import show_diagnostic
+from mezzotint.cli.inputs import read_argument
+from mezzotint.cli.options import dialect_option
 from mezzotint.cli.progress import steps as step_bar
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.models.folder import BUILTIN
