@@ -50,7 +50,15 @@ def load_embedding(path: str | Path) -> Embedding:
         OSError: the file cannot be opened.
     """
     path = Path(path)
-    data = _read(path)
+    return embedding_from(_read(path), path.stem, str(path))
+
+
+def embedding_from(data: Mapping[str, Any], name: str, source: str) -> Embedding:
+    """The embedding that the contents of a file hold; ``source`` names it in errors.
+
+    Raises:
+        EmbeddingFileError: they are of none of the known layouts.
+    """
     if "clip_l" in data and "clip_g" in data:
         found: Sequence[object] = (data["clip_l"], data["clip_g"])
     else:
@@ -59,10 +67,10 @@ def load_embedding(path: str | Path) -> Embedding:
         found = list(tensors.values()) if isinstance(tensors, Mapping) else ()
         if len(found) != 1:
             raise EmbeddingFileError(
-                f"{path}: {len(found)} tensors where an embedding has one (or clip_l and clip_g): "
+                f"{source}: {len(found)} tensors where an embedding has one (or clip_l and clip_g): "
                 "is this a textual-inversion file?"
             )
-    return Embedding(path.stem, tuple(_vectors(v, path) for v in found))
+    return Embedding(name, tuple(_vectors(v, source) for v in found))
 
 
 def load_embeddings(folder: str | Path, channels: tuple[int, ...]) -> list[Embedding]:
@@ -98,7 +106,7 @@ def _read(path: Path) -> Mapping[str, Any]:
     return data
 
 
-def _vectors(value: object, path: Path) -> Tensor:
+def _vectors(value: object, source: str) -> Tensor:
     if not isinstance(value, Tensor) or value.ndim not in (1, 2):
-        raise EmbeddingFileError(f"{path}: no table of vectors in it; is this a textual-inversion file?")
+        raise EmbeddingFileError(f"{source}: no table of vectors in it; is this a textual-inversion file?")
     return value.detach().float().reshape(-1, value.shape[-1])

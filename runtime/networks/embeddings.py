@@ -1,0 +1,115 @@
+"""The textual inversions that a user has, and those that LoRA files carry with them.
+
+Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/textual_inversion/textual_inversion.py`` and
+``extensions-builtin/Lora/networks.py``.
+"""
+
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+from pathlib import Path
+
+from torch import Tensor
+
+from mezzotint.compiler.conditioning.embeddings import (
+    SUFFIXES,
+    Embedding,
+    EmbeddingFileError,
+    embedding_from,
+    load_embedding,
+)
+from mezzotint.runtime.models.hashes import embedding_hash
+from mezzotint.runtime.models.tensors import tensor_file
+from mezzotint.runtime.networks.find import FoundLora
+from mezzotint.runtime.networks.folders import files_below
+from mezzotint.runtime.networks.network_file import BUNDLED
+
+PICTURES = (".png", ".webp", ".jxl", ".avif")
+MAX_SIZE = 64 << 20  # bytes; 75 vectors for SDXL take less than a megabyte
+
+
+class EmbeddingLibrary:
+    """Embedding files below some folders, read when first asked for.
+
+    Args:
+        folders: where to look, sub-folders included; of two files with the same stem the last that fits
+            a model counts.
+    """
+
+    def __init__(self, folders: Iterable[str | Path]) -> None:
+        self.folders = tuple(Path(folder) for folder in folders)
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        """Files that were left out, and why, in words."""
+        return self._read[1]
+
+    def fitting(self, channels: tuple[int, ...]) -> list[Embedding]:
+        """The embeddings for text encoders of these widths, each name once; others are left out."""
+        return [embedding for embedding, _ in self._fitting(channels).values()]
+
+    def hashes(self, names: Iterable[str], channels: tuple[int, ...]) -> dict[str, str]:
+        """What :func:`mezzotint.runtime.networks.hashes.ti_hashes` asks for, of those names that fit.
+
+        Raises:
+            TensorFileError: a file cannot be read.
+        """
+        fitting = self._fitting(channels)
+        return {name: embedding_hash(fitting[name][1]) for name in names if name in fitting}
+
+    def _fitting(self, channels: tuple[int, ...]) -> dict[str, tuple[Embedding, Path]]:
+        return {e.name: (e, path) for e, path in self._read[0] if e.channels == channels}
+
+    @cached_property
+    def _read(self) -> tuple[list[tuple[Embedding, Path]], tuple[str, ...]]:
+        found: list[tuple[Embedding, Path]] = []
+        problems = []
+        files = list(files_below(self.folders, (*SUFFIXES, *PICTURES)))
+        with_data = {path.with_suffix("") for path in files if path.suffix.lower() in SUFFIXES}
+        for path in files:
+            if path.suffix.lower() in PICTURES:
+                if not _is_preview(path, with_data):
+                    problems.append(
+                        f"{path}: embeddings inside pictures are not read; convert it to .safetensors"
+                    )
+                continue
+            try:
+                size = path.stat().st_size
+                if size > MAX_SIZE:
+                    problems.append(f"{path}: {size >> 20} MiB are too much for an embedding; move it away")
+                elif size:  # downloads that were broken off leave empty files
+                    found.append((load_embedding(path), path))
+            except EmbeddingFileError as error:
+                problems.append(str(error))
+            except OSError as error:
+                problems.append(f"cannot read {path}: {error.strerror or error}")
+        return found, tuple(problems)
+
+
+def _is_preview(path: Path, with_data: set[Path]) -> bool:
+    """Whether a picture only shows what the embedding beside it does."""
+    stem = path.with_suffix("")
+    return stem.suffix.lower() == ".preview" or stem in with_data
+
+
+def bundled_embeddings(loras: Iterable[FoundLora]) -> dict[str, tuple[Embedding, str]]:
+    """The embeddings that LoRA files bring along, by name, each with its entry for "TI hashes".
+
+    That entry is the LoRA's name in the prompt. An embedding of the same name from a folder goes first.
+
+    Raises:
+        EmbeddingFileError: one is of no known layout.
+        TensorFileError: a file is damaged, or reading it would run code.
+    """
+    found: dict[str, tuple[Embedding, str]] = {}
+    for lora in loras:
+        contents: dict[str, dict[str, Tensor | Mapping[str, Tensor]]] = {}
+        tensors = tensor_file(lora.path).read(lambda name: name.startswith(f"{BUNDLED}."))
+        for key, tensor in tensors.items():
+            name, _, part = key.removeprefix(f"{BUNDLED}.").partition(".")
+            outer, _, inner = part.partition(".")
+            value = {inner: tensor} if outer == "string_to_param" else tensor
+            contents.setdefault(name, {})[outer if isinstance(value, dict) else part] = value
+        for name, content in contents.items():
+            embedding = embedding_from(content, name, f"{lora.path}: embedding {name!r}")
+            found.setdefault(name, (embedding, lora.tag.name))
+    return found
