@@ -12,10 +12,9 @@ from mezzotint.compiler.passes.networks import networks
 from mezzotint.compiler.passes.schedule import Clock
 from mezzotint.compiler.passes.schedule import schedule as schedule_pass
 from mezzotint.compiler.passes.styles import styles
-from mezzotint.conformance.suite import Row
+from mezzotint.conformance.result import Pair, Row, exact
 from mezzotint.grammar.errors import PromptError
 
-Pair = tuple[Any, Any]
 ERROR = "an error"
 
 
@@ -23,6 +22,7 @@ def _expected(row: Row) -> Any:
     return ERROR if "error" in row else row["expect"]
 
 
+@exact
 def attention(row: Row) -> Pair:
     """Text to weighted runs."""
     try:
@@ -42,11 +42,13 @@ def _timeline(row: Row) -> Any:
         return ERROR
 
 
+@exact
 def schedule(row: Row) -> Pair:
     """Prompt editing to texts by step."""
     return _expected(row), _timeline(row)
 
 
+@exact
 def nondeterministic_schedule(row: Row) -> Pair:
     """The same where the reference's result depends on its hash seed: any of its results will do."""
     got = _timeline(row)
@@ -54,11 +56,13 @@ def nondeterministic_schedule(row: Row) -> Pair:
     return (got if got in variants else variants), got
 
 
+@exact
 def multicond(row: Row) -> Pair:
     """AND to weighted branches."""
     return row["expect"], [[text.text, weight] for text, weight in conjunction(Mapped(row["prompt"]))]
 
 
+@exact
 def extra_networks(row: Row) -> Pair:
     """Network tags, grouped by their name in order of first appearance."""
     text, found = networks(Mapped(row["prompt"]))
@@ -69,6 +73,7 @@ def extra_networks(row: Row) -> Pair:
     return [row["expect_text"], row["expect_networks"]], got
 
 
+@exact
 def active(row: Row) -> Pair:
     """What the denoiser uses at each evaluation: AND, schedules and the choice by step together."""
     text = Mapped(row["prompt"])
@@ -81,6 +86,7 @@ def active(row: Row) -> Pair:
     return row["active"], got
 
 
+@exact
 def misc(row: Row) -> Pair:
     """Styles and comments."""
     if row["kind"] == "styles":

@@ -1,7 +1,5 @@
 """The suites of tokens and chunks: each function gives what a row expects and what we get."""
 
-from typing import Any
-
 from mezzotint.compiler.ir import Emphasis
 from mezzotint.compiler.lower import pieces
 from mezzotint.compiler.passes.chunk import COMMA_PADDING_BACKTRACK, EmbeddingNames
@@ -9,7 +7,7 @@ from mezzotint.compiler.passes.chunk import chunk as chunk_pass
 from mezzotint.compiler.passes.chunk_old import chunk_old
 from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.tokens.clip import clip_tokenizer, open_clip_tokenizer
-from mezzotint.conformance.suite import Row
+from mezzotint.conformance.result import Pair, Row, exact
 
 _TOKENIZERS = {"l": clip_tokenizer, "g": open_clip_tokenizer}
 
@@ -18,7 +16,8 @@ def _emphasis(row: Row) -> Emphasis:
     return Emphasis(row.get("emphasis", Emphasis.ORIGINAL))
 
 
-def chunks(row: Row) -> tuple[Any, Any]:
+@exact
+def chunks(row: Row) -> Pair:
     """Text to chunks of token ids and weights, with the places of embeddings."""
     tokenizer = _TOKENIZERS[row.get("encoder", "l")]()
     found = chunk_pass(
@@ -32,7 +31,8 @@ def chunks(row: Row) -> tuple[Any, Any]:
     return [expected, row["token_count"]], [got, found.token_count]
 
 
-def chunks_old(row: Row) -> tuple[Any, Any]:
+@exact
+def chunks_old(row: Row) -> Pair:
     """The same with the old emphasis implementation."""
     found = chunk_old(row["prompt"], clip_tokenizer(), emphasis=_emphasis(row))
     expected = [[row["expect_tokens"], row["expect_multipliers"]], row["token_count"]]

@@ -1,9 +1,6 @@
 """Midjourney flags behind a prompt."""
 
-import json
 import time
-from pathlib import Path
-from typing import Any
 
 import pytest
 from hypothesis import given
@@ -194,42 +191,3 @@ def test_square_stays() -> None:
 
 def test_every_name_is_lower_case() -> None:
     assert all(name == name.lower() for name in NAMES)
-
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "midjourney" / "cases.jsonl"
-CASES = [
-    json.loads(line) for line in GOLDEN.read_text("utf-8").split("\n")[1:] if line
-]  # first: a description
-GOLDEN_CODES = {
-    "MZ011": "unknown_parameter",
-    "MZ012": "missing_value",
-    "MZ013": "invalid_value",
-    "MZ014": "out_of_range",
-    "MZ015": "text_after_parameter",
-    "MZ016": "conflicting_parameters",
-    "MZ017": "duplicate_parameter",
-    "MZ018": "flag_like_text",
-}
-
-
-def plain(name: str, value: FlagValue) -> object:
-    """A value in the form that the golden file has."""
-    key = "id" if name == "profile" else "ref"
-    if not isinstance(value, tuple):
-        return value
-    return [{key: v.name, "weight": v.weight} if isinstance(v, Reference) else v for v in value]
-
-
-@pytest.mark.parametrize("case", CASES, ids=lambda case: str(case["id"]))
-def test_documented_flags(case: dict[str, Any]) -> None:
-    """What concerns flags: the text in front, with its pictures and weights, is not read here."""
-    tail, expect = split_tail(case["input"]), case["expect"]
-    ours = set(GOLDEN_CODES.values())
-    found = {GOLDEN_CODES[code] for code in codes(tail)}
-    if expect["errors"]:
-        assert found - {"duplicate_parameter", "flag_like_text"} == set(expect["errors"]) & ours
-        return
-    values = {name: plain(name, value) for name, value in tail.values().items()}
-    assert values == expect["params"]
-    assert {k: type(v) for k, v in values.items()} == {k: type(v) for k, v in expect["params"].items()}
-    assert found == set(expect["warnings"]) & ours

@@ -1,26 +1,12 @@
 """Fixtures that the tests of the runtime share."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
 from safetensors.torch import save_file
-
-GOLDEN = Path(__file__).parents[1] / "golden" / "runtime"
-
-
-@pytest.fixture(scope="session")
-def vectors() -> Callable[[str], list[dict[str, Any]]]:
-    """Reads a suite of vectors by its name."""
-
-    def read(suite: str) -> list[dict[str, Any]]:
-        text = (GOLDEN / f"{suite}.jsonl").read_text(encoding="utf-8")
-        return [json.loads(line) for line in text.splitlines()]
-
-    return read
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -5,7 +5,6 @@ import json
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,7 @@ from torch.nn import functional
 
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.decode import decode_image, to_bytes
+from mezzotint.runtime.decode import decode_image
 from mezzotint.runtime.engine import Engine, Rendered, reproducible
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
@@ -115,12 +114,6 @@ def test_threads_and_flags_are_put_back(engine: Engine) -> None:
     assert (torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()) == before
     with pytest.raises(MezzotintError, match="use 1 or more"), reproducible(0):
         pass
-
-
-def test_bytes_are_the_references(vectors: Callable[[str], list[dict[str, Any]]]) -> None:
-    rows = vectors("img_uint8")
-    decoded = torch.tensor([row["decoded_float32"] for row in rows])
-    assert to_bytes(decoded).tolist() == [row["uint8"] for row in rows]
 
 
 def test_a_picture_of_nans_is_refused() -> None:

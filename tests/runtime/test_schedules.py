@@ -1,52 +1,28 @@
-"""Sigmas and time steps against vectors of stable-diffusion-webui v1.10.1."""
+"""Sigmas: their tables, and what holds for every schedule."""
 
-from collections.abc import Callable
 from math import asin, nextafter, pi, sqrt
-from typing import Any
 
 import pytest
 import torch
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mezzotint.conformance.suite import SHIPPED, read_rows
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.beta_quantile import beta_quantile, regularised_beta
 from mezzotint.runtime.sampler_table import SCHEDULERS
-from mezzotint.runtime.sampling import image_to_image_steps
-from mezzotint.runtime.schedulers import SCHEDULES, ScheduleOptions, schedule_sigmas
+from mezzotint.runtime.schedulers import SCHEDULES, schedule_sigmas
 from mezzotint.runtime.sigmas import SigmaTable, alphas_cumprod, consistency_table, model_table
-from mezzotint.runtime.timesteps import ddim_timesteps
 
-Vectors = Callable[[str], list[dict[str, Any]]]
 TABLES = {
     "sd1": model_table(),
-    "sdxl": model_table(),
     "ztsnr": model_table(zero_snr=True),
-    "sd1_fp16_alphas": model_table(downcast=True),
     "lcm_denoiser": consistency_table(alphas_cumprod()),
 }
-OVERRIDES = {
-    "beta_dist_alpha": "beta_alpha",
-    "beta_dist_beta": "beta_beta",
-    "use_old_karras_scheduler_sigmas": "old_karras",
-}
 
 
-@pytest.mark.parametrize("model", TABLES)
-def test_sigmas_are_the_references(model: str, vectors: Vectors) -> None:
-    rows = [row for row in vectors("sigmas") if row["model"] == model]
-    assert rows
-    for row in rows:
-        overrides = {OVERRIDES.get(key, key): value for key, value in row["overrides"].items()}
-        options = ScheduleOptions(**overrides, is_sdxl=model == "sdxl")
-        sigmas = schedule_sigmas(
-            row["scheduler"], row["steps"], TABLES[model], options, discard=row["discard"]
-        )
-        torch.testing.assert_close(sigmas, torch.tensor(row["sigmas"]), rtol=2e-6, atol=0, msg=str(row))
-
-
-def test_the_tables_ends_are_the_references(vectors: Vectors) -> None:
-    constants = vectors("sigmas")[0]
+def test_the_tables_ends_are_the_references() -> None:
+    constants = next(read_rows(SHIPPED / "sigmas.jsonl"))
     table = TABLES["sd1"]
     torch.testing.assert_close(table.alphas_cumprod[:5], torch.tensor(constants["alphas_cumprod_first"]))
     torch.testing.assert_close(table.alphas_cumprod[-5:], torch.tensor(constants["alphas_cumprod_last"]))
@@ -54,25 +30,6 @@ def test_the_tables_ends_are_the_references(vectors: Vectors) -> None:
     assert table.sigma_max == pytest.approx(constants["sigma_max"], rel=2e-6)
     assert TABLES["ztsnr"].sigma_max == pytest.approx(constants["ztsnr_sigma_max"], rel=2e-6)
     assert TABLES["lcm_denoiser"].sigma_min == pytest.approx(constants["lcm_sigma_min"], rel=2e-6)
-
-
-def test_steps_are_the_references(vectors: Vectors) -> None:
-    table = TABLES["sd1"]
-    kinds = set()
-    for row in vectors("steps"):
-        kinds.add(row["kind"])
-        match row["kind"]:
-            case "ddim_timesteps":
-                assert ddim_timesteps(row["steps"]).tolist() == row["timesteps"]
-            case "img2img_steps":
-                exact = row["fix_option"] or row["steps_arg"] is not None
-                asked = row["steps_arg"] or row["p_steps"]
-                steps = image_to_image_steps(asked, row["denoising_strength"], exact=exact)
-                assert steps == (row["steps"], row["t_enc"]), row
-            case "t_to_sigma":
-                got = table.t_to_sigma(torch.tensor(row["t"]))
-                torch.testing.assert_close(got, torch.tensor(row["sigma"]), rtol=2e-6, atol=0)
-    assert kinds == {"ddim_timesteps", "img2img_steps", "t_to_sigma"}
 
 
 def test_every_named_schedule_is_built() -> None:
