@@ -1,16 +1,17 @@
 """CLIP conditioning: prompt programs to the tensors that Stable Diffusion samples with."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
+from mezzotint.compiler.conditioning.cache import SHARED, Cache
 from mezzotint.compiler.conditioning.embeddings import Embedding
-from mezzotint.compiler.conditioning.emphasis import emphasise
+from mezzotint.compiler.conditioning.timeline import Readings, Texts, emphasise_texts, even_out
 from mezzotint.compiler.conditioning.tower import Layer, Tower
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
-from mezzotint.compiler.ir import Branch, Emphasis, Entry, Program
+from mezzotint.compiler.ir import A1111Weights, Branch, Entry, Program
 from mezzotint.compiler.passes.chunk import (
     COMMA_PADDING_BACKTRACK,
     END_ID,
@@ -18,7 +19,6 @@ from mezzotint.compiler.passes.chunk import (
     EmbeddingNames,
     Tokenizer,
     chunk,
-    empty_chunk,
 )
 from mezzotint.compiler.passes.chunk_old import chunk_old
 from mezzotint.compiler.tokens.clip import clip_tokenizer, open_clip_tokenizer
@@ -108,16 +108,20 @@ def encode_program(
     *,
     clip_skip: int = 1,
     comma_padding_backtrack: int = COMMA_PADDING_BACKTRACK,
+    cache: Cache | None = SHARED,
 ) -> Conditioning:
     """Encode a prompt pair: ``(77 · chunks, channels)`` and, in some families, ``pooled`` for each entry.
 
-    Each distinct chunk of all branches and entries goes through a text model once.
+    Each distinct chunk of all branches and entries goes through a text model once, in as few calls as
+    leave its bits as they are when it is alone; chunks that the cache knows do not go through it at all.
 
     Args:
         program: what to encode.
         encoder: the text encoders of the model.
         clip_skip: 1 takes the last layer, 2 the last but one, …; families that fix the layer ignore it.
         comma_padding_backtrack: as in :func:`mezzotint.compiler.passes.chunk.chunk`.
+        cache: what was encoded before; ``None`` for a model whose output something else than its weights
+            changes, such as hooks.
 
     Raises:
         MezzotintError: the model lacks the layer, or has no old emphasis.
@@ -129,24 +133,51 @@ def encode_program(
     interpretation = program.interpretation
     if interpretation.old and any(tower.pad != END_ID for tower in encoder.towers):
         raise MezzotintError("old emphasis exists for SD 1.x only: switch it off for this model")
-
-    def cut(entry: Entry, tower: Tower) -> tuple[Chunk, ...]:
-        if interpretation.old:
-            emphasis = interpretation.emphasis
-            return chunk_old(entry.text, tower.tokenizer, emphasis=emphasis, embeddings=tower.names).chunks
-        return chunk(
-            entry.pieces,
-            tower.tokenizer,
-            comma_padding_backtrack=comma_padding_backtrack,
-            embeddings=tower.names,
-        ).chunks
-
     branches = (*program.positive, program.negative)
-    encoding = _Encoding(encoder.towers, cut, branches, clip_skip, interpretation.emphasis)
-    *positive, negative = map(encoding.branch, branches)
+    # Alternation repeats a few texts over many entries; what is cut once is found by its pieces.
+    entries = {_name(e): e for branch in branches for e in branch.timeline}
+    cuts = [
+        {name: _cut(entry, tower, interpretation, comma_padding_backtrack) for name, entry in entries.items()}
+        for tower in encoder.towers
+    ]
+    texts = [even_out([[found[_name(e)] for e in b.timeline] for found in cuts]) for b in branches]
+    readings = [
+        tower.read([c for sides in texts for chunks in sides[i] for c in chunks], clip_skip, cache)
+        for i, tower in enumerate(encoder.towers)
+    ]
+    *positive, negative = (
+        _encode_branch(branch, list(zip(encoder.towers, sides, readings, strict=True)), interpretation)
+        for branch, sides in zip(branches, texts, strict=True)
+    )
     if encoder.zeroes_empty_negative and not any(e.text for e in program.negative.timeline):
         negative = _zeroed(negative)
     return Conditioning(tuple(positive), negative)
+
+
+def _name(entry: Entry) -> tuple[object, ...]:
+    return entry.text, entry.pieces
+
+
+def _cut(entry: Entry, tower: Tower, interpretation: A1111Weights, backtrack: int) -> tuple[Chunk, ...]:
+    if interpretation.old:
+        emphasis = interpretation.emphasis
+        return chunk_old(entry.text, tower.tokenizer, emphasis=emphasis, embeddings=tower.names).chunks
+    return chunk(
+        entry.pieces, tower.tokenizer, comma_padding_backtrack=backtrack, embeddings=tower.names
+    ).chunks
+
+
+def _encode_branch(
+    branch: Branch, sides: Sequence[tuple[Tower, Texts, Readings]], interpretation: A1111Weights
+) -> EncodedBranch:
+    """Encode one timeline, whose texts share their means."""
+    emphasised = [emphasise_texts(texts, known, interpretation.emphasis) for _, texts, known in sides]
+    pooled: list[Tensor | None] = [None] * len(branch.timeline)
+    for tower, texts, known in sides:
+        if tower.pools:
+            pooled = [known[chunks[0]].pooled for chunks in texts]
+    entries = zip(branch.timeline, torch.cat(emphasised, -1), pooled, strict=True)
+    return EncodedBranch(branch.weight, tuple(EncodedEntry(e.end_step, h, p) for e, h, p in entries))
 
 
 def _zeroed(branch: EncodedBranch) -> EncodedBranch:
@@ -155,60 +186,3 @@ def _zeroed(branch: EncodedBranch) -> EncodedBranch:
         return EncodedEntry(entry.end_step, torch.zeros_like(entry.hidden_states), pooled)
 
     return EncodedBranch(branch.weight, tuple(map(zero, branch.timeline)))
-
-
-class _Encoding:
-    """The chunks of a program, each read once by each tower."""
-
-    def __init__(
-        self,
-        towers: tuple[Tower, ...],
-        cut: Callable[[Entry, Tower], tuple[Chunk, ...]],
-        branches: Sequence[Branch],
-        clip_skip: int,
-        emphasis: Emphasis,
-    ) -> None:
-        self.towers, self.emphasis = towers, emphasis
-        # Alternation repeats a few texts over many entries; what is cut once is found by its pieces.
-        entries = {(e.text, e.pieces): e for branch in branches for e in branch.timeline}
-        self.chunks = [{k: cut(e, tower) for k, e in entries.items()} for tower in towers]
-        self.readings = []
-        for tower, cuts in zip(towers, self.chunks, strict=True):
-            distinct = {_key(c): c for found in cuts.values() for c in found}
-            if any(self._is_uneven(branch) for branch in branches):
-                distinct.setdefault(_key(empty_chunk()), empty_chunk())
-            readings = tower.read(list(distinct.values()), clip_skip)
-            self.readings.append(dict(zip(distinct, readings, strict=True)))
-
-    def _texts(self, branch: Branch) -> list[list[tuple[Chunk, ...]]]:
-        """For each tower the chunks of each entry."""
-        return [[cuts[e.text, e.pieces] for e in branch.timeline] for cuts in self.chunks]
-
-    def _is_uneven(self, branch: Branch) -> bool:
-        return len({len(found) for rows in self._texts(branch) for found in rows}) > 1
-
-    def branch(self, branch: Branch) -> EncodedBranch:
-        """Encode one timeline, whose texts share their means."""
-        texts = self._texts(branch)
-        count = max(len(found) for rows in texts for found in rows)
-        hidden_states = torch.cat([self.tower(i, rows, count) for i, rows in enumerate(texts)], -1)
-        pooled: list[Tensor | None] = [None] * len(branch.timeline)
-        for tower, rows, readings in zip(self.towers, texts, self.readings, strict=True):
-            if tower.pools:
-                pooled = [readings[_key(found[0])].pooled for found in rows]
-        entries = zip(branch.timeline, hidden_states, pooled, strict=True)
-        return EncodedBranch(branch.weight, tuple(EncodedEntry(e.end_step, h, p) for e, h, p in entries))
-
-    def tower(self, index: int, rows: Sequence[tuple[Chunk, ...]], count: int) -> Tensor:
-        """``(texts, 77 · count, channels)`` of one text model, emphasised."""
-        columns = []
-        for at in range(count):
-            column = [found[at] if at < len(found) else empty_chunk() for found in rows]
-            hidden = torch.stack([self.readings[index][_key(c)].hidden_states for c in column])
-            weights = torch.tensor([c.multipliers for c in column])
-            columns.append(emphasise(hidden, weights, self.emphasis))
-        return torch.cat(columns, 1)
-
-
-def _key(found: Chunk) -> tuple[object, ...]:
-    return found.tokens, found.fixes

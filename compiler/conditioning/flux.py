@@ -1,11 +1,10 @@
 """The text encoders of FLUX.1: T5, and a vector of CLIP-L for the whole prompt."""
 
-from typing import Any
+from torch import nn
 
-import torch
-from torch import Tensor, nn
-
+from mezzotint.compiler.conditioning.cache import SHARED, Cache
 from mezzotint.compiler.conditioning.t5 import T5Tower, distinct_texts, encode_branches
+from mezzotint.compiler.conditioning.tower import Layer, Tower
 from mezzotint.compiler.conditioning.truncation import truncated_chunk
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedEntry
 from mezzotint.compiler.ir import Program
@@ -13,6 +12,7 @@ from mezzotint.compiler.tokens.clip import clip_tokenizer
 
 DEV_LENGTH = 512
 SCHNELL_LENGTH = 256
+LAST = Layer(1, is_normed=True, obeys_clip_skip=False)
 
 
 class FluxEncoder:
@@ -27,29 +27,24 @@ class FluxEncoder:
     def __init__(
         self, text_encoder: nn.Module, text_encoder_2: nn.Module, *, max_sequence_length: int = DEV_LENGTH
     ) -> None:
-        self.clip_l = text_encoder
+        self.clip_l = Tower(text_encoder, clip_tokenizer(), LAST, pools=True)
         self.tower = T5Tower(text_encoder_2, max_sequence_length, max_sequence_length)
 
-    def encode(self, program: Program) -> Conditioning:
+    def encode(self, program: Program, *, cache: Cache | None = SHARED) -> Conditioning:
         """Hidden states ``(max_sequence_length, channels)`` and ``pooled`` for each entry.
 
         Source: diffusers 0.42 ``FluxPipeline.encode_prompt``, to which this is equal where no weight is set.
         """
         texts = distinct_texts(program)
-        readings = dict(zip(texts, self.tower.read(texts, program.interpretation.emphasis), strict=True))
-        tokens = {pieces: truncated_chunk(pieces, clip_tokenizer()).tokens for pieces in texts}
-        pooled = {row: self._pool(row) for row in dict.fromkeys(tokens.values())}
+        rows = self.tower.read(texts, program.interpretation.emphasis, cache)
+        encoded = dict(zip(texts, rows, strict=True))
+        chunks = {pieces: truncated_chunk(pieces, clip_tokenizer()) for pieces in texts}
+        known = self.clip_l.read(list(chunks.values()), cache=cache)
+
         return encode_branches(
             program,
             lambda timeline: [
-                EncodedEntry(e.end_step, readings[e.pieces].hidden_states, pooled[tokens[e.pieces]])
+                EncodedEntry(e.end_step, encoded[e.pieces].hidden_states, known[chunks[e.pieces]].pooled)
                 for e in timeline
             ],
         )
-
-    def _pool(self, tokens: tuple[int, ...]) -> Tensor:
-        model: Any = self.clip_l
-        with torch.no_grad():
-            output = model(torch.tensor([tokens], device=next(self.clip_l.parameters()).device))
-        pooled: Tensor = output.pooler_output[0]
-        return pooled

@@ -2,6 +2,7 @@
 
 from torch import nn
 
+from mezzotint.compiler.conditioning.cache import SHARED, Cache
 from mezzotint.compiler.conditioning.t5 import T5Tower, distinct_texts, encode_branches
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedEntry
 from mezzotint.compiler.ir import Program
@@ -28,19 +29,20 @@ class PixArtEncoder:
             is_masked=True,
         )
 
-    def encode(self, program: Program) -> Conditioning:
+    def encode(self, program: Program, *, cache: Cache | None = SHARED) -> Conditioning:
         """Hidden states ``(max_sequence_length, channels)`` and their mask for each entry.
 
         Source: diffusers 0.42 ``PixArtAlphaPipeline.encode_prompt`` with ``clean_caption=False``, to which
         this is equal where no weight is set.
         """
         texts = distinct_texts(program)
-        readings = dict(zip(texts, self.tower.read(texts, program.interpretation.emphasis), strict=True))
+        rows = self.tower.read(texts, program.interpretation.emphasis, cache)
+        encoded = dict(zip(texts, rows, strict=True))
         return encode_branches(
             program,
             lambda timeline: [
                 EncodedEntry(entry.end_step, states, attention_mask=mask)
                 for entry in timeline
-                for states, mask in (readings[entry.pieces],)
+                for states, mask in (encoded[entry.pieces],)
             ],
         )

@@ -1,20 +1,21 @@
 """The text encoders of Stable Diffusion 3 and 3.5: CLIP-L, CLIP-G and T5, any of which may be missing."""
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 import torch
 from torch import Tensor, nn
 from torch.nn.functional import pad
 
-from mezzotint.compiler.conditioning.emphasis import emphasise
+from mezzotint.compiler.conditioning.cache import SHARED, Cache
+from mezzotint.compiler.conditioning.reading import Reading
 from mezzotint.compiler.conditioning.sdxl import PENULTIMATE
 from mezzotint.compiler.conditioning.t5 import Pieces, T5Tower, distinct_texts, encode_branches
-from mezzotint.compiler.conditioning.tower import Reading, Tower
+from mezzotint.compiler.conditioning.timeline import emphasise_texts, even_out
+from mezzotint.compiler.conditioning.tower import Tower
 from mezzotint.compiler.conditioning.truncation import truncated_chunk
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedEntry
 from mezzotint.compiler.ir import Entry, Program
-from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, END_ID, Chunk, chunk, empty_chunk
+from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, END_ID, Chunk, chunk
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.grammar.errors import MezzotintError
 
@@ -63,7 +64,7 @@ class Sd3Encoder:
         self.max_sequence_length, self.truncates, self.widths = max_sequence_length, truncates, widths
         self._like: Tensor = next(models[0].parameters())
 
-    def encode(self, program: Program) -> Conditioning:
+    def encode(self, program: Program, *, cache: Cache | None = SHARED) -> Conditioning:
         """Hidden states ``(77 · chunks + max_sequence_length, channels)`` and ``pooled`` for each entry.
 
         The channels are those of T5; ``pooled`` is CLIP-L's before CLIP-G's, of the first chunk. A weight
@@ -74,7 +75,7 @@ class Sd3Encoder:
         weight is set; behaviour of stable-diffusion-webui v1.10.1, ``modules/models/sd3/sd3_cond.py``,
         for weights and further chunks of CLIP.
         """
-        return encode_branches(program, _Encoding(self, program).timeline)
+        return encode_branches(program, _Encoding(self, program, cache).timeline)
 
     def cut(self, pieces: Pieces) -> tuple[Chunk, ...]:
         """The chunks that CLIP reads."""
@@ -82,8 +83,12 @@ class Sd3Encoder:
         return (truncated_chunk(pieces, tokenizer),) if self.truncates else chunk(pieces, tokenizer).chunks
 
     def zeros(self, *shape: int) -> Tensor:
-        """What a missing encoder gives."""
+        """What stands where an encoder is missing."""
         return torch.zeros(shape, dtype=self._like.dtype, device=self._like.device)
+
+    def absent(self, width: int) -> Reading:
+        """What a missing CLIP model reads in any chunk."""
+        return Reading(self.zeros(CHUNK_LENGTH + 2, width), self.zeros(width))
 
 
 def _tower(model: nn.Module | None, filler: int) -> Tower | None:
@@ -95,50 +100,39 @@ def _tower(model: nn.Module | None, filler: int) -> Tower | None:
 class _Encoding:
     """The texts of a program, each read once by each encoder."""
 
-    def __init__(self, encoder: Sd3Encoder, program: Program) -> None:
+    def __init__(self, encoder: Sd3Encoder, program: Program, cache: Cache | None) -> None:
         texts = distinct_texts(program)
-        self.encoder, self.emphasis = encoder, program.interpretation.emphasis
-        self.chunks = {pieces: encoder.cut(pieces) for pieces in texts}
-        known = {c.tokens: c for found in self.chunks.values() for c in found}
-        if len(set(map(len, self.chunks.values()))) > 1:
-            known.setdefault(empty_chunk().tokens, empty_chunk())
-        self.readings = [
-            dict(zip(known, self._read(tower, list(known.values()), width), strict=True))
+        self.emphasis = program.interpretation.emphasis
+        cuts = {pieces: encoder.cut(pieces) for pieces in texts}
+        timelines = [branch.timeline for branch in (*program.positive, program.negative)]
+        self.chunks = {entries: even_out([[cuts[e.pieces] for e in entries]])[0] for entries in timelines}
+        chunks = [c for texts_cut in self.chunks.values() for found in texts_cut for c in found]
+        towers = [
+            dict.fromkeys(chunks, encoder.absent(width)) if tower is None else tower.read(chunks, cache=cache)
             for tower, width in zip(encoder.towers, encoder.widths, strict=False)
         ]
+        self.readings = {c: _side_by_side([known[c] for known in towers]) for c in chunks}
         if encoder.t5 is None:
-            absent = encoder.zeros(encoder.max_sequence_length, encoder.widths.t5)
-            self.behind = dict.fromkeys(texts, absent)
+            nothing = encoder.zeros(encoder.max_sequence_length, encoder.widths.t5)
+            self.behind = dict.fromkeys(texts, nothing)
         else:
-            states = [r.hidden_states for r in encoder.t5.read(texts, program.interpretation.emphasis)]
-            self.behind = dict(zip(texts, states, strict=True))
+            rows = encoder.t5.read(texts, self.emphasis, cache)
+            self.behind = {pieces: row.hidden_states for pieces, row in zip(texts, rows, strict=True)}
 
-    def _read(self, tower: Tower | None, chunks: Sequence[Chunk], width: int) -> list[Reading]:
-        if tower is not None:
-            return tower.read(chunks)
-        zeros = self.encoder.zeros
-        return [Reading(zeros(CHUNK_LENGTH + 2, width), zeros(width))] * len(chunks)
-
-    def timeline(self, entries: Sequence[Entry]) -> list[EncodedEntry]:
+    def timeline(self, entries: tuple[Entry, ...]) -> list[EncodedEntry]:
         """Encode one timeline, whose texts share the means of their chunks."""
-        texts = [entry.pieces for entry in entries]
-        front = self._front(texts)
+        texts = self.chunks[entries]
         encoded = []
-        for entry, before in zip(entries, front, strict=True):
+        front = emphasise_texts(texts, self.readings, self.emphasis)
+        for entry, chunks, before in zip(entries, texts, front, strict=True):
             behind = self.behind[entry.pieces]
             widened = pad(before, (0, behind.shape[-1] - before.shape[-1]))
-            first = self.chunks[entry.pieces][0].tokens
-            pooled = torch.cat([vector for r in self.readings if (vector := r[first].pooled) is not None])
+            pooled = self.readings[chunks[0]].pooled
             encoded.append(EncodedEntry(entry.end_step, torch.cat([widened, behind]), pooled))
         return encoded
 
-    def _front(self, texts: Sequence[Pieces]) -> Tensor:
-        """``(texts, 77 · chunks, channels)`` of both CLIP models side by side, emphasised."""
-        cuts = [self.chunks[pieces] for pieces in texts]
-        columns = []
-        for at in range(max(map(len, cuts))):
-            column = [found[at] if at < len(found) else empty_chunk() for found in cuts]
-            rows = [torch.cat([r[c.tokens].hidden_states for r in self.readings], -1) for c in column]
-            weights = torch.tensor([c.multipliers for c in column])
-            columns.append(emphasise(torch.stack(rows), weights, self.emphasis))
-        return torch.cat(columns, 1)
+
+def _side_by_side(readings: list[Reading]) -> Reading:
+    """The channels of CLIP-L before those of CLIP-G."""
+    pooled = [r.pooled for r in readings if r.pooled is not None]
+    return Reading(torch.cat([r.hidden_states for r in readings], -1), torch.cat(pooled))

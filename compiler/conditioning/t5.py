@@ -7,6 +7,8 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor, nn
 
+from mezzotint.compiler.conditioning.cache import SHARED, Cache, read_rows
+from mezzotint.compiler.conditioning.reading import Reading
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
 from mezzotint.compiler.ir import Branch, Emphasis, Entry, Piece, Program
 from mezzotint.compiler.passes.chunk import Tokenizer
@@ -16,8 +18,8 @@ from mezzotint.compiler.tokens.t5_row import Row, fill_row
 Pieces = tuple[Piece, ...]
 
 
-class Reading(NamedTuple):
-    """What T5 made of one row: ``(tokens, channels)``, and int64 ``(tokens,)``, 0 for padding."""
+class EncodedRow(NamedTuple):
+    """One text, its weights applied: ``(tokens, channels)``, and int64 ``(tokens,)``, 0 for padding."""
 
     hidden_states: Tensor
     attention_mask: Tensor
@@ -26,9 +28,6 @@ class Reading(NamedTuple):
 @dataclass(frozen=True, slots=True, eq=False)
 class T5Tower:
     """A T5 encoder with what it takes to feed it.
-
-    Rows go through one at a time, as chunks do through :class:`mezzotint.compiler.conditioning.tower.Tower`,
-    and for the same reason.
 
     Attributes:
         model: a transformers ``T5EncoderModel``, in evaluation mode.
@@ -48,38 +47,62 @@ class T5Tower:
         """The row of one text."""
         return fill_row(pieces, self.tokenizer, min_length=self.min_length, max_length=self.max_length)
 
-    def read(self, texts: Sequence[Pieces], emphasis: Emphasis = Emphasis.NO_NORM) -> list[Reading]:
+    def read(
+        self,
+        texts: Sequence[Pieces],
+        emphasis: Emphasis = Emphasis.NO_NORM,
+        cache: Cache | None = SHARED,
+    ) -> list[EncodedRow]:
         """Encode texts, each distinct row once, and apply their weights.
 
         T5 knows no "Original": the mean is never restored. ``IGNORE`` and ``NONE`` apply no weight.
         """
-        rows = [self.row(pieces) for pieces in texts]
         is_weighing = emphasis not in (Emphasis.IGNORE, Emphasis.NONE)
-        found: dict[tuple[int, ...], Reading] = {}
+        rows = [self.row(pieces) for pieces in texts]
+        empty = {
+            row: fill_row((), self.tokenizer, min_length=len(row.tokens))
+            for row in rows
+            if is_weighing and not row.is_neutral
+        }
+        states = self._states([*rows, *empty.values()], cache)
 
-        def reading(row: Row) -> Reading:
-            if row.tokens not in found:
-                found[row.tokens] = self._call(row)
-            return found[row.tokens]
+        def encoded(row: Row) -> EncodedRow:
+            plain = states[self._facts(row)].hidden_states
+            if row in empty:
+                plain = blend(plain, states[self._facts(empty[row])].hidden_states, row.weights)
+            return EncodedRow(plain, self._attention_mask(row))
 
-        def weighed(row: Row) -> Reading:
-            plain = reading(row)
-            if row.is_neutral or not is_weighing:
-                return plain
-            empty = reading(fill_row((), self.tokenizer, min_length=len(row.tokens)))
-            return plain._replace(hidden_states=blend(plain.hidden_states, empty.hidden_states, row.weights))
+        return [encoded(row) for row in rows]
 
-        with torch.no_grad():
-            return [weighed(row) for row in rows]
+    def _states(self, rows: Sequence[Row], cache: Cache | None) -> dict[tuple[object, ...], Reading]:
+        """What the model makes of rows without their weights."""
+        by_length: dict[int, dict[tuple[object, ...], Row]] = {}
+        for row in rows:
+            by_length.setdefault(len(row.tokens), {})[self._facts(row)] = row
+        found: dict[tuple[object, ...], Reading] = {}
+        for length, same in by_length.items():
+            found |= read_rows(self.model, same, length, self._call, cache)
+        return found
 
-    def _call(self, row: Row) -> Reading:
+    def _facts(self, row: Row) -> tuple[object, ...]:
+        return "t5", row.tokens, row.length if self.is_masked else None
+
+    def _call(self, rows: Sequence[Row]) -> list[Reading]:
         model: Any = self.model
-        device = next(self.model.parameters()).device
-        input_ids = torch.tensor([row.tokens], device=device)
+        input_ids = torch.tensor([row.tokens for row in rows], device=self._device)
+        options = {}
+        if self.is_masked:
+            options["attention_mask"] = torch.stack([self._attention_mask(row) for row in rows])
+        output = model(input_ids, **options)
+        return [Reading(states) for states in output[0].to(model.dtype)]
+
+    def _attention_mask(self, row: Row) -> Tensor:
         padding = len(row.tokens) - row.length
-        attention_mask = torch.tensor([[1] * row.length + [0] * padding], device=device)
-        output = model(input_ids, attention_mask=attention_mask) if self.is_masked else model(input_ids)
-        return Reading(output[0][0].to(model.dtype), attention_mask[0])
+        return torch.tensor([1] * row.length + [0] * padding, device=self._device)
+
+    @property
+    def _device(self) -> torch.device:
+        return next(self.model.parameters()).device
 
 
 def blend(hidden_states: Tensor, empty: Tensor, weights: Sequence[float]) -> Tensor:
@@ -111,7 +134,7 @@ def distinct_texts(program: Program) -> list[Pieces]:
 
 
 def encode_branches(
-    program: Program, encode: Callable[[Sequence[Entry]], Sequence[EncodedEntry]]
+    program: Program, encode: Callable[[tuple[Entry, ...]], Sequence[EncodedEntry]]
 ) -> Conditioning:
     """A program with each of its timelines encoded."""
 

@@ -3,12 +3,16 @@
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple
+from hashlib import sha256
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 
-from mezzotint.compiler.passes.chunk import END_ID, Chunk, EmbeddingNames, Tokenizer
+from mezzotint.compiler.conditioning.cache import SHARED, Cache, read_rows
+from mezzotint.compiler.conditioning.reading import Reading
+from mezzotint.compiler.conditioning.weights import tensor_bytes
+from mezzotint.compiler.passes.chunk import CHUNK_LENGTH, END_ID, Chunk, EmbeddingNames, Tokenizer
 from mezzotint.grammar.errors import MezzotintError
 
 
@@ -27,21 +31,9 @@ class Layer:
     obeys_clip_skip: bool
 
 
-class Reading(NamedTuple):
-    """What a text model made of one chunk: ``(77, channels)``, and ``(channels,)`` where it pools."""
-
-    hidden_states: Tensor
-    pooled: Tensor | None
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Tower:
     """A text model with what it takes to feed it.
-
-    Chunks go through one at a time. On a CPU with 2 threads, torch 2.13 gives a chunk of CLIP-L other last
-    bits (up to 3e-6) in a batch of five or more than alone, since it cuts up a matrix product by its size;
-    alone it is what stock diffusers gets for the same prompt, whatever else a picture needs. Batches would
-    save a sixth to a third of the time.
 
     Attributes:
         model: a transformers ``CLIPTextModel``, or ``CLIPTextModelWithProjection`` where ``pools``.
@@ -51,7 +43,6 @@ class Tower:
         pools: whether readings have a pooled vector.
         names: finds the names of embeddings in a text.
         vectors: float ``(count, channels)`` of each embedding.
-        batch_size: chunks a call; more is faster, and the last bits then depend on it.
     """
 
     model: nn.Module
@@ -61,31 +52,48 @@ class Tower:
     pools: bool = False
     names: EmbeddingNames | None = None
     vectors: Mapping[str, Tensor] = field(default_factory=dict)
-    batch_size: int = 1
 
-    def read(self, chunks: Sequence[Chunk], clip_skip: int = 1) -> list[Reading]:
-        """Encode chunks; weights play no part.
+    def read(
+        self, chunks: Sequence[Chunk], clip_skip: int = 1, cache: Cache | None = SHARED
+    ) -> dict[Chunk, Reading]:
+        """What each chunk is read as; chunks that differ in weights alone are one to the model.
+
+        To the last bit it is what the model gives for the chunk alone, as stock diffusers calls it.
+
+        Args:
+            chunks: what to read.
+            clip_skip: 1 takes the last layer, 2 the last but one, …, where the layer obeys it.
+            cache: where to look first; ``None`` reads everything.
 
         Raises:
             MezzotintError: the model has fewer layers than are to be skipped.
         """
-        size = self.batch_size
-        batches = [chunks[at : at + size] for at in range(0, len(chunks), size)]
-        with torch.no_grad():
-            return [reading for batch in batches for reading in self._call(batch, clip_skip)]
-
-    def _call(self, chunks: Sequence[Chunk], clip_skip: int) -> Iterator[Reading]:
-        padded = [c.pad_with(self.pad).tokens for c in chunks]
-        input_ids = torch.tensor(padded, device=next(self.model.parameters()).device)
-        with self._embeddings_written(chunks):
-            output = self.model(input_ids, output_hidden_states=True)
-        hidden_states = self._select(output.hidden_states, clip_skip)
-        for row, tokens in enumerate(padded):
-            pooled = self._pool(output.last_hidden_state[row], tokens) if self.pools else None
-            yield Reading(hidden_states[row], pooled)
-
-    def _select(self, hidden_states: Sequence[Tensor], clip_skip: int) -> Tensor:
         skip = clip_skip if self.layer.obeys_clip_skip else self.layer.skip
+        padded = {chunk: chunk.pad_with(self.pad) for chunk in chunks}
+        facts = {chunk: self._facts(row, skip) for chunk, row in padded.items()}
+        rows = {facts[chunk]: row for chunk, row in padded.items()}
+        readings = read_rows(self.model, rows, CHUNK_LENGTH + 2, lambda batch: self._call(batch, skip), cache)
+        return {chunk: readings[fact] for chunk, fact in facts.items()}
+
+    def _facts(self, row: Chunk, skip: int) -> tuple[object, ...]:
+        """All that tells the reading of a padded chunk from others of this model."""
+        written = tuple(
+            (offset, sha256(tensor_bytes(self.vectors[name])).digest()) for offset, name in row.fixes
+        )
+        return "clip", skip, self.layer.is_normed, self.pools, row.tokens, written
+
+    def _call(self, rows: Sequence[Chunk], skip: int) -> list[Reading]:
+        input_ids = torch.tensor([row.tokens for row in rows], device=next(self.model.parameters()).device)
+        with self._embeddings_written(rows):
+            output = self.model(input_ids, output_hidden_states=True)
+        hidden_states = self._select(output.hidden_states, skip)
+        last = output.last_hidden_state
+        return [
+            Reading(hidden_states[i], self._pool(last[i], row.tokens) if self.pools else None)
+            for i, row in enumerate(rows)
+        ]
+
+    def _select(self, hidden_states: Sequence[Tensor], skip: int) -> Tensor:
         if not 1 <= skip <= len(hidden_states):
             raise MezzotintError(
                 f"clip skip {skip} does not exist: this text encoder has 1 to {len(hidden_states)}"
@@ -98,13 +106,13 @@ class Tower:
         return normed
 
     def _pool(self, last_hidden_state: Tensor, tokens: tuple[int, ...]) -> Tensor:
-        """The projection of the first end mark, which has the highest id.
+        """The first end mark, which has the highest id, projected where the model does that.
 
         Source: Radford et al., "Learning Transferable Visual Models From Natural Language Supervision".
         """
         at = tokens.index(max(tokens))
-        model: Any = self.model
-        projected: Tensor = model.text_projection(last_hidden_state[at : at + 1])
+        project = getattr(self.model, "text_projection", nn.Identity())
+        projected: Tensor = project(last_hidden_state[at : at + 1])
         return projected[0]
 
     @contextmanager

@@ -1,0 +1,106 @@
+"""Which weights a model has at the moment, and what else decides the last bits of its output."""
+
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from weakref import WeakKeyDictionary, ref
+
+import torch
+from torch import Tensor, nn
+
+_SAMPLES = 4  # numbers of each matrix that are looked at
+
+
+class Weights:
+    """One state of the parameters of a model; another state is never equal, even if its numbers are."""
+
+    __slots__ = ("_digest", "_model", "stamp")
+
+    def __init__(self, model: nn.Module, stamp: object) -> None:
+        self._model, self.stamp = ref(model), stamp
+        self._digest: str | None = None
+
+    def digest(self) -> str:
+        """SHA-256 of all parameters, the configuration and the library, the same in every process.
+
+        Reading the weights takes seconds for a large model, so it is done on request, once for each state.
+        """
+        if self._digest is None:
+            model = self._model()
+            if model is None:
+                raise ReferenceError("the model is gone")
+            self._digest = _digest(model)
+        return self._digest
+
+
+_STATES: WeakKeyDictionary[nn.Module, Weights] = WeakKeyDictionary()
+
+
+def weights_of(model: nn.Module) -> Weights | None:
+    """The present weights of a model: the same object until they change.
+
+    A change shows in the address or the version counter of a parameter, or in a few numbers of each matrix:
+    writing through ``parameter.data`` moves no counter, and freed addresses are used again. What acts on a
+    model in other ways, say forward hooks, does not show.
+
+    Returns:
+        ``None`` where parameters are not at hand to look at, as in an offloaded model.
+    """
+    stamp = _stamp(list(model.parameters()))
+    if stamp is None:
+        return None
+    state = _STATES.get(model)
+    if state is None or state.stamp != stamp:
+        state = _STATES[model] = Weights(model, stamp)
+    return state
+
+
+def _stamp(parameters: list[nn.Parameter]) -> object:
+    if not parameters or any(p.is_meta for p in parameters):
+        return None
+    places = [(p.data_ptr(), 0 if p.is_inference() else p._version, p.dtype) for p in parameters]
+    matrices = [p.detach() for p in parameters if p.ndim > 1]
+    return places, _samples(matrices)
+
+
+def _samples(matrices: list[Tensor]) -> list[int]:
+    """The bits of a few numbers of each matrix: NaN is not equal to itself, its bits are."""
+    if not matrices:
+        return []
+    picked = [m.reshape(-1)[m.numel() // (2 * _SAMPLES) :: m.numel() // _SAMPLES + 1] for m in matrices]
+    together = torch.cat([p.to(matrices[0].device, torch.float64) for p in picked])
+    bits: list[int] = together.view(torch.int64).tolist()
+    return bits
+
+
+def _digest(model: nn.Module) -> str:
+    try:
+        library = version("transformers")
+    except PackageNotFoundError:
+        library = ""
+    total = sha256(repr((library, model, getattr(model, "config", None))).encode())
+    for name, parameter in model.named_parameters():
+        total.update(repr((name, tuple(parameter.shape), parameter.dtype)).encode())
+        total.update(tensor_bytes(parameter))
+    return total.hexdigest()
+
+
+def tensor_bytes(tensor: Tensor) -> memoryview:
+    """The numbers of a tensor as they lie in memory."""
+    flat = tensor.detach().cpu().contiguous().reshape(-1).view(torch.uint8)
+    return flat.numpy().data
+
+
+def numerics(model: nn.Module) -> tuple[object, ...]:
+    """What the last bits of a model's output depend on beside its weights and its input."""
+    first = next(model.parameters())
+    kind = first.device.type
+    is_cuda = kind == "cuda"
+    return (
+        torch.__version__,
+        torch.cuda.get_device_name(first.device) if is_cuda else torch.backends.cpu.get_cpu_capability(),
+        str(first.dtype),
+        torch.get_num_threads(),
+        torch.get_float32_matmul_precision(),
+        str(torch.get_autocast_dtype(kind)) if torch.is_autocast_enabled(kind) else "",
+        getattr(getattr(model, "config", None), "_attn_implementation", ""),
+    )
