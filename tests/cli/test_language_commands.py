@@ -117,22 +117,6 @@ def test_a_misspelled_file_is_not_taken_for_a_prompt(command: str) -> None:
     assert "no such file" in str(result.exception)
 
 
-def test_conformance_runs_the_vectors() -> None:
-    folder = Path(__file__).parents[1] / "golden" / "language"
-    result = run("conformance", "--json", str(folder))
-    suites = {row["suite"]: row for row in json.loads(result.stdout)["suites"]}
-    assert suites["attention"]["passed"] == suites["attention"]["total"] == 1109
-    assert result.exit_code == 0
-
-
-def test_conformance_shows_what_differs(tmp_path: Path) -> None:
-    (tmp_path / "attention.jsonl").write_text('{"prompt": "a", "expect": [["b", 1.0]]}\n', encoding="utf-8")
-    result = run("conformance", "--show", "1", str(tmp_path))
-    assert result.exit_code == 1
-    assert "attention 0/1" in result.stdout
-    assert 'got       [["a", 1.0]]' in result.stdout
-
-
 def test_active_shows_that_switches_come_one_evaluation_late() -> None:
     shown = json.loads(run("active", "--json", "--steps", "6", "a [b:c:3] AND d :0.5").stdout)
     assert [row["prompt 1"] for row in shown] == ["a b"] * 4 + ["a c"] * 2
