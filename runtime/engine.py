@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeAlias
 
 import torch
 from PIL import Image
@@ -11,12 +12,20 @@ from torch import Tensor
 
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.decode import decode_image
+from mezzotint.runtime.decode import decode_image, to_bytes, to_image
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
 from mezzotint.runtime.models.loader import LoadedModel, tiled
 from mezzotint.runtime.noise import BatchNoise, ImageNoise, NoiseSettings
-from mezzotint.runtime.sampling import OnStep, sample_latents
+from mezzotint.runtime.passes.hires import Pass, sample_second, second_settings, second_start
+from mezzotint.runtime.passes.image_to_image import finish, prepare
+from mezzotint.runtime.passes.image_to_image import start as encoded_start
+from mezzotint.runtime.passes.source import Source
+from mezzotint.runtime.sampling import OnDenoised, Start, sample_latents
+from mezzotint.runtime.watch import OnStep, Watch
+
+Painted: TypeAlias = tuple[Image.Image, Tensor]
+"""A picture, and the latents it was decoded from."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,25 +67,136 @@ class Engine:
         self.threads = threads
 
     def sample(
-        self, conditioning: Conditioning, settings: RenderSettings, *, on_step: OnStep | None = None
+        self,
+        conditioning: Conditioning,
+        settings: RenderSettings,
+        *,
+        hires: Conditioning | None = None,
+        source: Source | None = None,
+        watch: Watch | None = None,
     ) -> Rendered:
         """Render one picture.
 
         Args:
             conditioning: the encoded prompts.
             settings: everything else.
-            on_step: ``on_step(step, total)``, see :data:`mezzotint.runtime.sampling.OnStep`.
+            hires: the encoded prompts of the second pass; by default those of the first.
+            source: the picture to start from, if the settings are for image to image.
+            watch: who is told of the progress.
 
         Raises:
             MezzotintError: the settings ask for what is not built, or the model is incomplete.
+            StoppedError: a callback asked to stop.
         """
-        shape = (self.model.latent_channels, *settings.latent_size)
         edges = tiled(self.model.unet, self.model.vae) if settings.tiling else nullcontext()
         with reproducible(self.threads), edges:
-            noise = BatchNoise([ImageNoise(shape, noise_settings(settings))], self.device)
-            latents = sample_latents(self.model.denoising(), conditioning, settings, noise, on_step=on_step)
-            image = decode_image(self.model, latents)
+            painter = _Painter(self, settings, watch or Watch())
+            if settings.image is not None:
+                image, latents = painter.from_image(conditioning, source)
+            elif settings.hires is not None:
+                image, latents = painter.in_two_passes(conditioning, hires or conditioning)
+            else:
+                image, latents = painter.from_noise(conditioning)
             return Rendered(image, latents.cpu(), torch.get_num_threads())
+
+
+class _Painter:
+    """One call of :meth:`Engine.sample`."""
+
+    def __init__(self, engine: Engine, settings: RenderSettings, watch: Watch) -> None:
+        self.model, self.device = engine.model, engine.device
+        self.settings, self.watch = settings, watch
+        self.denoising = self.model.denoising()
+
+    def from_noise(self, conditioning: Conditioning) -> Painted:
+        """Text to image."""
+        latents = self.first_pass(conditioning, self.watch.on_step)
+        return decode_image(self.model, latents), latents
+
+    def in_two_passes(self, conditioning: Conditioning, hires: Conditioning) -> Painted:
+        """Hires fix. Progress counts the steps of both passes."""
+        steps = PassSteps(self.watch.on_step, then=second_settings(self.settings).steps)
+        latents = self.first_pass(conditioning, steps.first)
+        start = second_start(latents, self.settings, self.model)
+        latents = sample_second(
+            self.denoising,
+            Pass(hires, self.noise),
+            self.settings,
+            start,
+            on_step=steps.second,
+            on_denoised=self.on_denoised(steps),
+        )
+        return decode_image(self.model, latents), latents
+
+    def from_image(self, conditioning: Conditioning, source: Source | None) -> Painted:
+        """Image to image, with or without a mask."""
+        if source is None:
+            raise MezzotintError("image to image needs a picture to start from: give one")
+        prepared = prepare(source, self.settings)
+        start = encoded_start(prepared, self.settings, self.model, self.plain_noise)
+        latents = self.first_pass(conditioning, self.watch.on_step, start)
+        return finish(prepared, decode_image(self.model, latents)), latents
+
+    def first_pass(
+        self, conditioning: Conditioning, on_step: OnStep | None, start: Start | None = None
+    ) -> Tensor:
+        """The pass of the settings' own size."""
+        return sample_latents(
+            self.denoising,
+            conditioning,
+            self.settings,
+            self.noise(self.settings.latent_size),
+            start=start,
+            on_step=on_step,
+            on_denoised=self.on_denoised(),
+        )
+
+    def noise(self, size: tuple[int, int]) -> BatchNoise:
+        """Fresh noise for latents of ``(h, w)`` cells."""
+        return self._noise(size, noise_settings(self.settings))
+
+    def plain_noise(self) -> Tensor:
+        """The seed's first noise, without any variation."""
+        settings = NoiseSettings(seed=self.settings.seed, source=self.settings.rng)
+        return self._noise(self.settings.latent_size, settings).first()
+
+    def _noise(self, size: tuple[int, int], settings: NoiseSettings) -> BatchNoise:
+        shape = (self.model.latent_channels, *size)
+        return BatchNoise([ImageNoise(shape, settings)], self.device)
+
+    def on_denoised(self, steps: "PassSteps | None" = None) -> OnDenoised | None:
+        """Decodes estimates for whoever wants to see them."""
+        if (show := self.watch.on_preview) is None:
+            return None
+
+        def preview(step: int, latents: Tensor) -> None:
+            if step and step % self.watch.preview_every == 0:
+                image = to_image(to_bytes(self.model.decode(latents)[0]))
+                show(step + (steps.done if steps else 0), image)
+
+        return preview
+
+
+class PassSteps:
+    """Counts the steps of two passes as if they were one.
+
+    Args:
+        on_step: told of them.
+        then: steps of the second pass, as far as can be known before it begins.
+    """
+
+    def __init__(self, on_step: OnStep | None, *, then: int) -> None:
+        self._on_step, self._then = on_step, then
+        self.done = 0
+
+    def first(self, step: int, total: int) -> bool | None:
+        """A step of the first pass."""
+        self.done = total
+        return self._on_step and self._on_step(step, total + self._then)
+
+    def second(self, step: int, total: int) -> bool | None:
+        """A step of the second pass."""
+        return self._on_step and self._on_step(self.done + step, self.done + total)
 
 
 def noise_settings(settings: RenderSettings) -> NoiseSettings:

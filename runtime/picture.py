@@ -1,7 +1,6 @@
 """Rendering as a library call: a prompt in, a picture with its infotext out."""
 
-import secrets
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -12,24 +11,25 @@ from mezzotint.compiler.ir_json import digest
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError, PromptError
 from mezzotint.grammar.infotext.build import join
-from mezzotint.grammar.infotext.losses import NEGATIVE_PROMPT, WHITE_SPACE, find_losses
+from mezzotint.grammar.infotext.losses import NEGATIVE_PROMPT, PROMPT, WHITE_SPACE, find_losses
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
-from mezzotint.runtime.job import infotext_items
+from mezzotint.runtime.batch import names_seed, with_random_seed
+from mezzotint.runtime.job_infotext import infotext_items
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.models.folder import BUILTIN, ModelSource, find_model
+from mezzotint.runtime.passes.settings import check_upscaler
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
     from mezzotint.runtime.engine import Engine
-
-OnStep = Callable[[int, int], None]
-MAX_SEED = 2**32 - 1
+    from mezzotint.runtime.passes.source import Source
+    from mezzotint.runtime.watch import OnPreview, OnStep
 
 
 class MissingExtraError(MezzotintError):
@@ -128,27 +128,40 @@ class Renderer:
         """Width and height in pixels that the model was trained for."""
         return self.folder.native_size
 
-    def render(self, request: Request, *, on_step: OnStep | None = None) -> Picture:
+    def render(
+        self,
+        request: Request,
+        *,
+        on_step: "OnStep | None" = None,
+        on_preview: "OnPreview | None" = None,
+        preview_every: int = 5,
+    ) -> Picture:
         """Make one picture.
 
         Args:
-            request: prompts and settings.
-            on_step: called with the number of finished steps and the number of all.
+            request: prompts, settings and, for image to image, the picture to start from.
+            on_step: called with the number of finished steps and the number of all; ``True`` stops.
+            on_preview: called with a step and the picture as it looks then.
+            preview_every: steps from one preview to the next.
 
         Raises:
             MezzotintError: the prompts mean nothing, or the settings ask for what is not built.
+            StoppedError: a callback asked to stop.
         """
+        check_passes(request)
         request, infotext = self.recorded(request)
         program = request.program()
         engine = self.engine
+        from mezzotint.runtime.encoding import encode
         from mezzotint.runtime.engine import reproducible
+        from mezzotint.runtime.watch import Watch
 
-        settings = request.settings
         with reproducible(self.threads):
-            conditioning = engine.model.encode(
-                program, clip_skip=settings.clip_skip, size=(settings.width, settings.height)
-            )
-        rendered = engine.sample(conditioning, request.settings, on_step=on_step)
+            encoded = encode(engine.model, program, request.settings)
+        watch = Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every)
+        rendered = engine.sample(
+            encoded.first, request.settings, hires=encoded.hires, source=request.source, watch=watch
+        )
         record = {
             "version": provenance.FORMAT,
             "program": digest(program),
@@ -172,14 +185,52 @@ class Renderer:
         Raises:
             PromptError: the prompts would read back with other words.
         """
+        request = with_source_named(request)
         items = dict(infotext_items(request.settings, model_hash=self.model_hash, model=self.folder.name))
         items["Version"] = f"mezzotint {__version__}"
         for loss in find_losses(request.prompt, request.negative_prompt, items):
             if loss.diagnostic.code != WHITE_SPACE:
-                source = request.negative_prompt if loss.part == NEGATIVE_PROMPT else request.prompt
-                raise PromptError(loss.diagnostic, source, f"<{loss.part.lower()}>")
+                texts = {**items, PROMPT: request.prompt, NEGATIVE_PROMPT: request.negative_prompt}
+                raise PromptError(loss.diagnostic, texts[loss.part], f"<{loss.part.lower()}>")
         text = join(request.prompt, request.negative_prompt, items)
-        return read_request(read_document(text, Dialect.INFOTEXT)), text
+        read_back = read_request(read_document(text, Dialect.INFOTEXT))
+        return replace(read_back, source=request.source), text
+
+
+def check_passes(request: Request) -> None:
+    """Refuse, before any work is done, passes that cannot be run.
+
+    Raises:
+        MezzotintError: an upscaler is not built in, or a picture to start from is missing or not asked for.
+    """
+    settings = request.settings
+    if settings.hires is not None:
+        check_upscaler(settings.hires.upscaler)
+    if settings.image is not None and request.source is None:
+        raise MezzotintError("this is made from another picture, which no infotext holds: give it (--init)")
+    if settings.image is None and request.source is not None:
+        raise MezzotintError("a picture to start from needs a denoising strength: give one (--strength)")
+
+
+def with_source_named(request: Request) -> Request:
+    """The request with the hashes of its pictures in its settings, and no text said twice."""
+    settings, source = request.settings, request.source
+    if settings.image is not None and source is not None:
+        from mezzotint.runtime.passes.source import pixel_hash
+
+        mask_hash = "" if source.mask is None else pixel_hash(source.mask)
+        mask = replace(settings.image.mask, hash=mask_hash)
+        settings = replace(settings, image=replace(settings.image, mask=mask, hash=pixel_hash(source.image)))
+    if settings.hires is not None:
+        hires = settings.hires
+        own = hires.prompt.strip(), hires.negative_prompt.strip()
+        hires = replace(
+            hires,
+            prompt="" if own[0] == request.prompt else own[0],
+            negative_prompt="" if own[1] == request.negative_prompt else own[1],
+        )
+        settings = replace(settings, hires=hires)
+    return replace(request, settings=settings)
 
 
 def render(
@@ -189,7 +240,8 @@ def render(
     model: str | Path = BUILTIN,
     device: str = "cpu",
     dialect: Dialect | str = Dialect.AUTO,
-    on_step: OnStep | None = None,
+    source: "Source | None" = None,
+    on_step: "OnStep | None" = None,
     **settings: Any,
 ) -> Picture:
     """Make a picture from a prompt.
@@ -202,7 +254,8 @@ def render(
         model: ``builtin`` or the path of a diffusers folder.
         device: torch device.
         dialect: how to read ``prompt``.
-        on_step: called with the number of finished steps and the number of all.
+        source: the picture to start from, see :mod:`mezzotint.runtime.passes.source`.
+        on_step: called with the number of finished steps and the number of all; ``True`` stops.
         settings: fields of :class:`mezzotint.runtime.job.RenderSettings`; a seed that is not given is random.
 
     Raises:
@@ -215,25 +268,7 @@ def render(
     )
     if not names_seed(document.infotext, document.flags, settings):
         request = with_random_seed(request)
-    return renderer.render(request, on_step=on_step)
-
-
-def names_seed(infotext: Infotext | None, flags: tuple[Any, ...], settings: Mapping[str, Any]) -> bool:
-    """Whether anything says which seed to use."""
-    if settings.get("seed") is not None or (infotext is not None and "Seed" in infotext):
-        return True
-    return any(flag.name == "seed" and flag.value is not None for flag in flags)
-
-
-def with_random_seed(request: Request) -> Request:
-    """The request with a fresh 32-bit seed."""
-    return replace(request, settings=replace(request.settings, seed=secrets.randbelow(MAX_SEED + 1)))
-
-
-def batch(request: Request, count: int) -> Iterator[Request]:
-    """``count`` requests with consecutive seeds."""
-    for index in range(count):
-        yield replace(request, settings=replace(request.settings, seed=request.settings.seed + index))
+    return renderer.render(replace(request, source=source), on_step=on_step)
 
 
 def read(path: str | Path) -> Infotext:

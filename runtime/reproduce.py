@@ -1,18 +1,23 @@
 """Making a picture again from its own metadata, and comparing the two."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
-from mezzotint.runtime.job import missing
+from mezzotint.runtime.job_infotext import missing
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.models.folder import BUILTIN
-from mezzotint.runtime.picture import OnStep, Picture, Renderer
+from mezzotint.runtime.picture import Picture, Renderer
 from mezzotint.runtime.request import Request, read_request
+
+if TYPE_CHECKING:
+    from mezzotint.runtime.passes.source import Source
+    from mezzotint.runtime.watch import OnStep
 
 
 class Verdict(StrEnum):
@@ -40,7 +45,12 @@ class Reproduction:
 
 
 def reproduce(
-    path: str | Path, *, model: str | Path | None = None, device: str = "cpu", on_step: OnStep | None = None
+    path: str | Path,
+    *,
+    model: str | Path | None = None,
+    device: str = "cpu",
+    source: "Source | None" = None,
+    on_step: "OnStep | None" = None,
 ) -> Reproduction:
     """Make a picture again from the infotext in its file, and compare every pixel.
 
@@ -48,7 +58,8 @@ def reproduce(
         path: a picture whose metadata tells how it was made.
         model: the model to use instead of looking for the one that the infotext names.
         device: torch device.
-        on_step: called with the number of finished steps and the number of all.
+        source: the picture and mask that it was made from, if it was; no infotext holds them.
+        on_step: called with the number of finished steps and the number of all; ``True`` stops.
 
     Raises:
         MezzotintError: the file tells too little, or what it asks for is not here; the text says what.
@@ -66,13 +77,35 @@ def reproduce(
         raise MezzotintError(
             f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
         )
-    request = read_request(document)
+    request = with_source(read_request(document), source, path)
     renderer = _renderer(path, request, model, device, provenance.recorded_threads(found.record))
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
     verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
     notes = _notes(request, renderer, found.parameters, found.record)
     return Reproduction(verdict, difference, picture, tuple(notes))
+
+
+def with_source(request: Request, source: "Source | None", path: str | Path) -> Request:
+    """The request of a file, with the pictures it was made from.
+
+    Raises:
+        MezzotintError: one is missing.
+    """
+    image = request.settings.image
+    if image is None:
+        return request
+    if source is None:
+        known = f" with hash {image.hash}" if image.hash else ""
+        raise MezzotintError(
+            f"{path} was made from another picture{known}, which no infotext holds: give it, with --init FILE"
+        )
+    if image.mask.hash and source.mask is None:
+        raise MezzotintError(
+            f"{path} was made with a mask with hash {image.mask.hash}, which no infotext holds: "
+            "give it, with --mask FILE"
+        )
+    return replace(request, source=source)
 
 
 def _renderer(
@@ -96,6 +129,7 @@ def _notes(
     request: Request, renderer: Renderer, parameters: str, record: dict[str, object] | None
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
+    notes += _source_notes(request)
     networks = request.program().networks
     notes += [f"the network <{n.kind}:{':'.join(n.positional)}> is not loaded" for n in networks]
     if request.model_hash and request.model_hash != renderer.model_hash:
@@ -106,3 +140,18 @@ def _notes(
     if record.get("infotext") != provenance.text_digest(parameters):
         notes.append("its infotext was changed after the picture was saved")
     return notes + provenance.differences(record)
+
+
+def _source_notes(request: Request) -> list[str]:
+    """Whether the pictures given are those that were used, as far as their hashes say."""
+    image, source = request.settings.image, request.source
+    if image is None or source is None:
+        return []
+    from mezzotint.runtime.passes.source import pixel_hash
+
+    given = [("picture", image.hash, source.image), ("mask", image.mask.hash, source.mask)]
+    return [
+        f"made from a {what} with hash {recorded}, this one has {pixel_hash(found)}"
+        for what, recorded, found in given
+        if recorded and found is not None and pixel_hash(found) != recorded
+    ]

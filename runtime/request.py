@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
-from mezzotint.compiler.lower import compile_prompt
+from mezzotint.compiler.lower import HiresPrompts, compile_prompt
 from mezzotint.compiler.passes.attention import attention
 from mezzotint.compiler.passes.schedule import Clock
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -13,7 +13,13 @@ from mezzotint.grammar.document import Document
 from mezzotint.grammar.infotext.effective import effective
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.midjourney_settings import tail_settings
-from mezzotint.runtime.job import RenderSettings, settings_from_infotext, unhonoured
+from mezzotint.runtime.job import RenderSettings
+from mezzotint.runtime.job_infotext import settings_from_infotext, unhonoured
+from mezzotint.runtime.passes.infotext import hires_resolved
+from mezzotint.runtime.sampler_table import Resolved
+
+if TYPE_CHECKING:
+    from mezzotint.runtime.passes.source import Source
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class Request:
         model, model_hash: as the infotext names them; empty when it does not.
         ignored: settings of the infotext that would change the picture and are not acted on.
         diagnostics: findings about the document's frame; spans are into its source.
+        source: the picture to start from, and its mask; no infotext holds them.
     """
 
     prompt: str
@@ -33,6 +40,7 @@ class Request:
     model_hash: str = ""
     ignored: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+    source: "Source | None" = None
 
     def program(self) -> Program:
         """The compiled prompts.
@@ -42,14 +50,36 @@ class Request:
         """
         weights = A1111Weights(Emphasis(self.settings.emphasis))
         return compile_prompt(
-            self.prompt, self.negative_prompt, clock=clock(self.settings), interpretation=weights
+            self.prompt,
+            self.negative_prompt,
+            clock=clock(self.settings),
+            interpretation=weights,
+            hires=_hires_prompts(self.settings),
         )
+
+    def without_image(self) -> "Request":
+        """The request as text to image."""
+        return replace(self, settings=replace(self.settings, image=None), source=None)
 
 
 def clock(settings: RenderSettings) -> Clock:
-    """How prompt editing is laid out: over evaluations, of which second-order samplers take two a step."""
-    doubled = settings.resolved.sampler.second_order
-    return Clock(settings.steps * (2 if doubled else 1), None, settings.old_prompt_editing_timelines)
+    """How prompt editing is laid out in the (first) pass."""
+    evaluations = _evaluations(settings.resolved, settings.steps)
+    return Clock(evaluations, None, settings.old_prompt_editing_timelines)
+
+
+def _hires_prompts(settings: RenderSettings) -> HiresPrompts | None:
+    hires = settings.hires
+    if hires is None:
+        return None
+    second = hires_resolved(hires, settings.resolved)
+    evaluations = _evaluations(second, hires.steps or settings.steps)
+    return HiresPrompts(evaluations, hires.prompt, hires.negative_prompt)
+
+
+def _evaluations(resolved: Resolved, steps: int) -> int:
+    """Second-order samplers are counted with two evaluations a step."""
+    return steps * (2 if resolved.sampler.second_order else 1)
 
 
 def read_request(

@@ -8,6 +8,7 @@ from typing import Any, TypeAlias
 from torch import Tensor
 
 from mezzotint.compiler.conditioning.types import Conditioning
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.denoiser import (
     Evaluate,
     Network,
@@ -25,9 +26,10 @@ from mezzotint.runtime.samplers.common import Noise
 from mezzotint.runtime.schedulers import ScheduleOptions, schedule_sigmas
 from mezzotint.runtime.sigmas import SigmaTable, consistency_table, model_table
 from mezzotint.runtime.timesteps import Timesteps, ddim_timesteps
+from mezzotint.runtime.watch import OnStep, StepCounter
 
-OnStep: TypeAlias = Callable[[int, int], None]
-"""``on_step(step, total)``: ``step`` of ``total`` are done; called with 0 before the first."""
+OnDenoised: TypeAlias = Callable[[int, Tensor], None]
+"""``on_denoised(step, latents)``: the model's estimate of the finished ``(n, c, h, w)`` latents at a step."""
 
 _CFGPP_DIVISOR = 12.5  # stable-diffusion-webui's translation of the usual scales to CFG++'s
 
@@ -91,6 +93,7 @@ def sample_latents(
     *,
     start: Start | None = None,
     on_step: OnStep | None = None,
+    on_denoised: OnDenoised | None = None,
 ) -> Tensor:
     """Sample latents.
 
@@ -101,6 +104,7 @@ def sample_latents(
         noise: of one or more images.
         start: what to start from instead of noise alone.
         on_step: told of the progress.
+        on_denoised: told of the estimates on the way.
 
     Returns:
         ``(n, channels, height, width)`` float32, in the network's own scale.
@@ -108,7 +112,9 @@ def sample_latents(
     Raises:
         MezzotintError: the sampler is not built, or cannot do with so few steps.
     """
-    job = _Job(denoising, conditioning, settings, noise, start, on_step)
+    job = _Job(denoising, conditioning, settings, noise, start, on_step, on_denoised)
+    if job.steps == 0:
+        return job.unchanged()
     return job.by_timesteps() if settings.resolved.sampler.family == "timestep" else job.by_sigmas()
 
 
@@ -123,9 +129,10 @@ class _Job:
         noise: BatchNoise,
         start: Start | None,
         on_step: OnStep | None,
+        on_denoised: OnDenoised | None,
     ) -> None:
         self.denoising, self.conditioning, self.settings = denoising, conditioning, settings
-        self.noise, self.start, self.on_step = noise, start, on_step
+        self.noise, self.start, self.callbacks = noise, start, (on_step, on_denoised)
         self.info: SamplerInfo = settings.resolved.sampler
         self.sampler = load_sampler(self.info)
         self.table = noise_table(settings, denoising)
@@ -136,6 +143,12 @@ class _Job:
             self.steps, self.last = image_to_image_steps(
                 settings.steps, start.strength, exact=start.exact_steps
             )
+
+    def unchanged(self) -> Tensor:
+        """What no step makes of the start: itself."""
+        if self.start is None:
+            raise MezzotintError("no steps leave nothing but noise: use 1 step or more")
+        return self.start.latents
 
     def by_sigmas(self) -> Tensor:
         """Run a sampler of the sigma family."""
@@ -153,14 +166,16 @@ class _Job:
             first = first * self.start.noise_multiplier
             x = self.start.latents + first * sigmas[0] + first * self.start.extra_noise
         guided = self.guidance(self.sigma_evaluate())
-        progress = _Progress(sigmas, self.on_step)
+        counter = StepCounter(sigmas, *self.callbacks)
 
         def denoise(x: Tensor, sigma: Tensor) -> Tensor:
-            progress.reach(sigma)
-            return self.kept(guided(x, sigma))
+            counter.reach(sigma)
+            denoised = self.kept(guided(x, sigma))
+            counter.show(lambda: denoised)
+            return denoised
 
         x = self.sampler(denoise, x, sigmas, noise, **options)
-        progress.finish()
+        counter.finish()
         return self.kept(x)
 
     def sigma_evaluate(self) -> Evaluate:
@@ -190,16 +205,19 @@ class _Job:
             times = times[: self.last]
         guided = self.guidance(noise_predictor(self.denoising.network, self.table, self.denoising.prediction))
         both = self.info.name == "DDIM CFG++"
-        progress = _Progress(times.float().flip(0), self.on_step)
+        counter = StepCounter(times.float().flip(0), *self.callbacks)
 
         def predict(x: Tensor, time: Tensor) -> Tensor | tuple[Tensor, Tensor]:
-            progress.reach(time)
+            counter.reach(time)
             x = self.kept(x)
-            return guided.both(x, time) if both else guided(x, time)
+            noise, negative = guided.both(x, time)
+            alpha = alphas[int(time)]
+            counter.show(lambda: (x - (1 - alpha).sqrt() * noise) / alpha.sqrt())
+            return (noise, negative) if both else noise
 
         steps = Timesteps(times, alphas, is_img2img=self.start is not None)
         x = self.sampler(predict, x, steps, self.noise.next, **self.options())
-        progress.finish()
+        counter.finish()
         return self.kept(x)
 
     def schedule(self) -> Tensor:
@@ -244,30 +262,6 @@ class _Job:
         if self.start is None or self.start.keep is None:
             return x
         return x * (1 - self.start.keep) + self.start.latents * self.start.keep
-
-
-class _Progress:
-    """Turns the noise levels of evaluations into completed steps."""
-
-    def __init__(self, levels: Tensor, on_step: OnStep | None) -> None:
-        self._levels, self._on_step = levels[:-1], on_step
-        self._done = -1
-
-    def reach(self, level: Tensor) -> None:
-        """An evaluation at ``level`` begins: all steps that start above it are done."""
-        done = int((self._levels > level * 1.00001).sum())
-        if done > self._done:
-            self._tell(done)
-
-    def finish(self) -> None:
-        """All steps are done."""
-        if self._done < len(self._levels):
-            self._tell(len(self._levels))
-
-    def _tell(self, done: int) -> None:
-        self._done = done
-        if self._on_step is not None:
-            self._on_step(done, len(self._levels))
 
 
 def noise_table(settings: RenderSettings, denoising: Denoising) -> SigmaTable:

@@ -12,8 +12,9 @@ from mezzotint.cli.inputs import read_argument
 from mezzotint.cli.options import dialect_option
 from mezzotint.cli.progress import steps as step_bar
 from mezzotint.grammar.diagnostics import printable
+from mezzotint.runtime.batch import batch, names_seed, with_random_seed
 from mezzotint.runtime.models.folder import BUILTIN
-from mezzotint.runtime.picture import Renderer, batch, check_target, names_seed, with_random_seed
+from mezzotint.runtime.picture import Renderer, check_target
 from mezzotint.runtime.request import read_request
 
 _SIZE = re.compile(r"(\d{1,5})\s*[xX×]\s*(\d{1,5})")

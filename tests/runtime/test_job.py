@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.job import (
-    RenderSettings,
+from mezzotint.runtime.job import RenderSettings
+from mezzotint.runtime.job_infotext import (
     infotext_items,
     missing,
     settings_from_infotext,
@@ -139,12 +139,12 @@ def test_what_is_not_acted_on_is_reported_in_order() -> None:
         "Steps": "20",
         "Denoising strength": "0.6",
         "Hires upscaler": "Latent",
-        "Hires sampler": "Use same sampler",
+        "Hires checkpoint": "other [0123456789]",
         "ControlNet 0": "Module: canny",
         "Model hash": "abc",
         "Version": "v1.10.1",
     }
-    assert unhonoured(items) == ["Denoising strength", "Hires upscaler", "ControlNet 0"]
+    assert unhonoured(items) == ["Hires checkpoint", "ControlNet 0"]
 
 
 def test_what_no_picture_can_do_without_is_reported() -> None:

@@ -11,9 +11,10 @@ from PIL import Image
 import mezzotint
 from mezzotint.grammar.document import read_document
 from mezzotint.grammar.errors import MezzotintError, PromptError
+from mezzotint.runtime.batch import batch
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.metadata.read import read
-from mezzotint.runtime.picture import Renderer, batch
+from mezzotint.runtime.picture import Renderer
 from mezzotint.runtime.reproduce import Verdict, reproduce
 from mezzotint.runtime.request import Request, read_request
 

@@ -1,0 +1,43 @@
+"""The pictures that image to image starts from."""
+
+from dataclasses import dataclass
+from hashlib import md5
+from pathlib import Path
+
+from PIL import Image
+
+from mezzotint.runtime.metadata.digest import open_image
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Source:
+    """A picture to start from, and where to paint it.
+
+    Attributes:
+        image: any mode; transparency is laid on white.
+        mask: painted where it is white or, if it has transparency, where it is opaque; ``None`` is
+            everywhere.
+    """
+
+    image: Image.Image
+    mask: Image.Image | None = None
+
+
+def open_source(image: str | Path, mask: str | Path | None = None) -> Source:
+    """Read both from files.
+
+    Raises:
+        MetadataError: a file is no picture, or has too many pixels.
+    """
+    return Source(_load(image), None if mask is None else _load(mask))
+
+
+def pixel_hash(image: Image.Image) -> str:
+    """MD5 over the samples of a picture in its own mode, in hex, as "Init image hash" is made."""
+    return md5(image.tobytes(), usedforsecurity=False).hexdigest()
+
+
+def _load(path: str | Path) -> Image.Image:
+    with open_image(path) as image:
+        image.load()
+        return image.copy()
