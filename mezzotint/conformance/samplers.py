@@ -7,11 +7,11 @@ from math import prod
 import torch
 from torch import Tensor
 
-from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
+from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.conformance.result import Check, Result, Row, Source
 from mezzotint.conformance.tensors import TensorFile, compare
+from mezzotint.conformance.toy import toy_conditioning, toy_network
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.denoiser import Context
 from mezzotint.runtime.guidance import Guidance
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.noise import BatchNoise, ImageNoise, NoiseSettings
@@ -95,14 +95,6 @@ def _sample_group(row: Row, images: list[int], device: str) -> Tensor:
         return sample_latents(*job, start=_start(row, images, device))
 
 
-def toy_network(x: Tensor, t: Tensor, context: Context) -> Tensor:
-    """The network that the vectors of mode "E" were made with."""
-    t = t.float().view(-1, 1, 1, 1)
-    c = context.hidden_states[:, 0, 0].view(-1, 1, 1, 1)
-    pull = 0.9 * torch.tanh(t / 350) * x
-    return pull + 0.1 * torch.tanh(x.roll(1, -1)) + 0.05 * c * torch.cos(x.roll(1, -2))
-
-
 @contextmanager
 def _unguided() -> Iterator[None]:
     """Feed the sampler a denoised estimate directly, as the vectors of mode "D" were made.
@@ -158,13 +150,8 @@ def noise(row: Row, images: list[int], device: str = "cpu") -> BatchNoise:
 
 def conditioning(row: Row, image: int) -> Conditioning:
     """The numbers that stand for the prompts of an image."""
-
-    def branch(scalar: float, weight: float) -> EncodedBranch:
-        return EncodedBranch(weight, (EncodedEntry(10**6, torch.tensor([[float(scalar)]])),))
-
     conds = row["conds"][image] if "conds" in row else [[1.0, 1.0]]
-    uncond = row["unconds"][image] if "unconds" in row else -0.5
-    return Conditioning(tuple(branch(c, w) for c, w in conds), branch(uncond, 1.0))
+    return toy_conditioning(conds, row["unconds"][image] if "unconds" in row else -0.5)
 
 
 def _start(row: Row, images: list[int], device: str) -> Start | None:

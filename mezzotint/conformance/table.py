@@ -1,6 +1,8 @@
 """Every suite with a check: its name, and the module and function that open it."""
 
 _CONDITIONING = "mezzotint.conformance.conditioning"
+_HASHES = "mezzotint.conformance.hashes"
+_HIRES = "mezzotint.conformance.hires"
 _IMAGES = "mezzotint.conformance.images"
 _INFOTEXT = "mezzotint.conformance.infotext"
 _LANGUAGE = "mezzotint.conformance.language"
@@ -20,6 +22,8 @@ SUITES = {
     "cond_sd1": (_CONDITIONING, "sd1"),
     "cond_sdxl": (_CONDITIONING, "sdxl"),
     "extra_networks": (_LANGUAGE, "extra_networks"),
+    "hashes": (_HASHES, "hashes"),
+    "hires": (_HIRES, "hires"),
     "images": (_IMAGES, "images"),
     "img_uint8": (_SCHEDULES, "img_uint8"),
     "infotext_build": (_INFOTEXT, "infotext_build"),

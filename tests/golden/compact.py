@@ -9,6 +9,7 @@ cases read are kept.
 
 import argparse
 import json
+import re
 import shutil
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
@@ -70,12 +71,14 @@ WHOLE = (
         "chunks_old",
         "chunks_ti",
         "extra_networks",
+        "hashes",
         "img_uint8",
         "infotext_build",
     ),
     *("infotext_parse", "infotext_quote", "midjourney", "misc", "multicond", "nondeterministic_schedule"),
     *("schedule", "sigmas", "steps", "styles"),
 )
+_STAGE = re.compile(r"_(first|upscaled|final)$")
 _CLIP, _T5 = "text_model.embeddings.token_embedding.weight", "shared.weight"
 
 
@@ -115,8 +118,8 @@ def few(rows: list[Row], size: Callable[[Row], int]) -> list[Row]:
 
 def names_of(row: Row, names: Iterable[str]) -> list[str]:
     """The tensors of a case."""
-    listed = row.get("tensors", [row["id"]])
-    return [name for name in names if name in listed or name.partition(".")[0] in listed]
+    listed = set(row.get("tensors", [row.get("id")]))
+    return [name for name in names if {name, name.partition(".")[0], _STAGE.sub("", name)} & listed]
 
 
 def write_cases(
@@ -129,7 +132,8 @@ def write_cases(
     def size(row: Row) -> int:
         return sum(data[name].nbytes for name in names_of(row, data))
 
-    chosen = few(rows, size) if is_few else rows
+    bare = [row for row in rows if not size(row)]  # these cost next to nothing
+    chosen = bare + few([row for row in rows if size(row)], size) if is_few else rows
     target.parent.mkdir(parents=True, exist_ok=True)
     target.write_text("".join(json.dumps(row) + "\n" for row in chosen), encoding="utf-8")
     write_tensors(
@@ -208,7 +212,11 @@ def main() -> None:
     parser.add_argument("--few", action="store_true", help="keep few cases of each suite, and leave SDXL out")
     args = parser.parse_args()
     suites, target = args.suites.resolve(), args.target
-    for name, tensors in (("samplers", "samplers.safetensors"), ("philox", "noise.safetensors")):
+    for name, tensors in (
+        ("samplers", "samplers.safetensors"),
+        ("philox", "noise.safetensors"),
+        ("hires", "hires.safetensors"),
+    ):
         write_cases(suites / f"{name}.jsonl", target / f"{name}.jsonl", tensors, args.few)
     write_conditioning(suites, target, "cond_sd1", conditioning.sd1, args.few)
     write_conditioning(suites, target, "misc_cond", conditioning.misc, args.few)

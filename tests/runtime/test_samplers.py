@@ -3,7 +3,8 @@
 import pytest
 
 from mezzotint.conformance.result import Row
-from mezzotint.conformance.samplers import conditioning, noise, settings, toy_network
+from mezzotint.conformance.samplers import conditioning, noise, settings
+from mezzotint.conformance.toy import toy_network
 from mezzotint.runtime.sampler_table import SAMPLERS
 from mezzotint.runtime.sampling import Denoising, sample_latents
 
