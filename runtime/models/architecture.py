@@ -8,9 +8,8 @@ from itertools import count, pairwise
 from typing import Any
 
 from mezzotint.runtime.models.families import Family
-from mezzotint.runtime.models.header import TensorFileError
+from mezzotint.runtime.models.header import Shapes, TensorFileError
 from mezzotint.runtime.models.hints import Hints
-from mezzotint.runtime.models.tensors import Shapes
 
 _SD1_HEADS = 8
 _HEAD_WIDTH = 64
@@ -31,11 +30,11 @@ def unet_config(shapes: Shapes, family: Family, hints: Hints) -> dict[str, Any]:
     Source: the published configurations of SD 1, SD 2 and SDXL.
     """
     levels = _unet_levels(shapes)
-    channels = [level[0][0] for level in levels]
+    channels = unet_channels(shapes)
     depths = [max(depth for _, depth in level) for level in levels]
     middle = _depth(shapes, "middle_block.1.")
     crossed = ["CrossAttnDownBlock2D" if depth else "DownBlock2D" for depth in depths]
-    cross = next((s[-1] for name, s in shapes.items() if name.endswith("attn2.to_k.weight")), 0)
+    cross = next((name for name in shapes if name.endswith("attn2.to_k.weight")), "attn2.to_k.weight")
     linear = next((len(s) == 2 for name, s in shapes.items() if name.endswith(".proj_in.weight")), False)
     config: dict[str, Any] = {
         "in_channels": _shape(shapes, "input_blocks.0.0.weight")[1],
@@ -46,7 +45,7 @@ def unet_config(shapes: Shapes, family: Family, hints: Hints) -> dict[str, Any]:
         "up_block_types": [name.replace("Down", "Up") for name in reversed(crossed)],
         # Where a level has no transformers its number is idle, but the middle block reads the last one.
         "transformer_layers_per_block": [depth or 1 for depth in depths[:-1]] + [depths[-1] or middle],
-        "cross_attention_dim": cross,
+        "cross_attention_dim": _shape(shapes, cross)[1],
         "use_linear_projection": linear,
         "attention_head_dim": _unet_heads(channels, family, hints),
     }
@@ -59,6 +58,15 @@ def unet_config(shapes: Shapes, family: Family, hints: Hints) -> dict[str, Any]:
     return config
 
 
+def unet_channels(shapes: Shapes) -> list[int]:
+    """The channels of a UNet's blocks at each resolution; the argument as in :func:`unet_config`.
+
+    Raises:
+        TensorFileError: the tensors are no such UNet.
+    """
+    return [level[0][0] for level in _unet_levels(shapes)]
+
+
 def _unet_levels(shapes: Shapes) -> list[list[tuple[int, int]]]:
     """For each resolution the blocks' channels and transformer depths."""
     levels: list[list[tuple[int, int]]] = [[]]
@@ -67,12 +75,12 @@ def _unet_levels(shapes: Shapes) -> list[list[tuple[int, int]]]:
         if f"{block}0.op.weight" in shapes:
             levels.append([])
         elif f"{block}0.out_layers.3.weight" in shapes:
-            channels = shapes[f"{block}0.out_layers.3.weight"][0]
+            channels = _shape(shapes, f"{block}0.out_layers.3.weight")[0]
             levels[-1].append((channels, _depth(shapes, f"{block}1.")))
         else:
             break
     if any(len(first) != len(second) for first, second in pairwise(levels)) or not levels[0]:
-        raise TensorFileError("its UNet is not built as Stable Diffusion's: is the file damaged?")
+        raise TensorFileError("not built as Stable Diffusion's: is the file damaged?")
     return levels
 
 
@@ -84,20 +92,25 @@ def _depth(shapes: Shapes, block: str) -> int:
 def _unet_heads(channels: list[int], family: Family, hints: Hints) -> int | list[int]:
     if heads := hints.unet.get("num_heads"):
         return heads
-    folder = hints.folder.get("unet", {})
     width = hints.unet.get("num_head_channels")
-    if width is None and folder.get("block_out_channels") == channels and "attention_head_dim" in folder:
-        given: int | list[int] = folder["attention_head_dim"]
-        return given
+    given: Any = hints.folder.get("unet", {}).get("attention_head_dim")
+    if width is None and _are_heads(given, len(channels)):
+        counts: int | list[int] = given
+        return counts
     if width is None and family is Family.SD1:
         return _SD1_HEADS
     width = width or _HEAD_WIDTH
     if any(side % width for side in channels):
         raise TensorFileError(
-            f"its UNet of {channels} channels is not of a published size, so that its attention heads cannot "
-            "be told: put its configuration beside it, under the same name and ending in .yaml"
+            f"{channels} channels are of no published size, so that the attention heads cannot be told: "
+            "put its configuration beside it, under the same name and ending in .yaml"
         )
     return [side // width for side in channels]
+
+
+def _are_heads(value: object, levels: int) -> bool:
+    heads = value if isinstance(value, list) else [value] * levels
+    return len(heads) == levels and all(isinstance(number, int) and number > 0 for number in heads)
 
 
 def vae_config(shapes: Shapes, scaling_factor: float) -> dict[str, Any]:
@@ -112,7 +125,7 @@ def vae_config(shapes: Shapes, scaling_factor: float) -> dict[str, Any]:
     """
     levels = [f"encoder.down.{n}.block." for n in _counted(shapes, "encoder.down.{}.block.0.conv1.weight")]
     if not levels:
-        raise TensorFileError("its VAE is not built as Stable Diffusion's: is the file damaged?")
+        raise TensorFileError("not built as Stable Diffusion's: is the file damaged?")
     return {
         "in_channels": _shape(shapes, "encoder.conv_in.weight")[1],
         "out_channels": _shape(shapes, "decoder.conv_out.weight")[0],
@@ -138,11 +151,13 @@ def text_config(shapes: Shapes, component: str, hints: Hints, *, is_open_clip: b
         TensorFileError: the tensors are no such text encoder, or its heads cannot be told.
     """
     vocabulary, width = _shape(shapes, "embeddings.token_embedding.weight")
-    heads = hints.text_heads(component, width) or (width // _HEAD_WIDTH if width % _HEAD_WIDTH == 0 else None)
+    heads = hints.text_heads(component, width, is_open_clip=is_open_clip)
+    if heads is None and width % _HEAD_WIDTH == 0:
+        heads = width // _HEAD_WIDTH
     if heads is None:
         raise TensorFileError(
-            f"its text encoder of {width} channels is not of a published size, so that its attention heads "
-            f"cannot be told: put its configuration beside it, as config/{component}/config.json"
+            f"{width} channels are of no published size, so that the attention heads cannot be told: "
+            f"put its configuration beside it, as config/{component}/config.json"
         )
     return {
         "vocab_size": vocabulary,
@@ -165,6 +180,7 @@ def _counted(shapes: Shapes, name: str) -> range:
 
 
 def _shape(shapes: Shapes, name: str) -> tuple[int, ...]:
-    if name not in shapes or len(shapes[name]) < 2:
+    """The shape of a matrix or kernel that every such model has."""
+    if name not in shapes or len(shapes[name]) < 2 or 0 in shapes[name]:
         raise TensorFileError(f"tensor {name!r} is missing or malformed: is the file damaged?")
     return shapes[name]

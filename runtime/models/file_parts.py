@@ -1,6 +1,7 @@
 """Building a checkpoint's parts as diffusers and transformers modules, from its tensors alone."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -9,33 +10,35 @@ from torch import Tensor
 
 from mezzotint.runtime.models import identify as known
 from mezzotint.runtime.models.architecture import text_config, unet_config, vae_config
-from mezzotint.runtime.models.header import TensorFileError
-from mezzotint.runtime.models.hints import Hints
-from mezzotint.runtime.models.identify import Kind, identify
+from mezzotint.runtime.models.header import TensorFileError, below
+from mezzotint.runtime.models.identify import identify
 from mezzotint.runtime.models.single_file import SingleFile, TextPart
-from mezzotint.runtime.models.tensors import Shapes, TensorFile, tensor_file
+from mezzotint.runtime.models.tensors import TensorFile, tensor_file
 from mezzotint.runtime.models.text_weights import clip_state, open_clip_state, without_last_block
 
 State: TypeAlias = dict[str, Tensor]
 
 
 def file_unet(source: SingleFile) -> Any:
-    """The ``UNet2DConditionModel``, float32."""
+    """The ``UNet2DConditionModel``, float32.
+
+    Raises:
+        TensorFileError: the checkpoint's UNet is damaged or of an unknown variant.
+    """
     from diffusers.loaders.single_file_utils import convert_ldm_unet_checkpoint
     from diffusers.models.unets.unet_2d_condition import UNet2DConditionModel
 
-    config = _derived(
-        source.path, lambda: unet_config(_below(source.shapes, known.UNET), source.family, source.hints)
-    )
-    state = convert_ldm_unet_checkpoint(_read(source.tensors, known.UNET), config)
-    return _filled(lambda: UNet2DConditionModel.from_config(config), state, source.path, "UNet")
+    with _errors_of(source.path, "UNet"):
+        config = unet_config(below(source.shapes, known.UNET), source.family, source.hints)
+        state = convert_ldm_unet_checkpoint(_read(source.tensors, known.UNET), config)
+        return _filled(lambda: UNet2DConditionModel.from_config(config), state)
 
 
 def file_vae(source: SingleFile) -> Any:
     """The ``AutoencoderKL``, float32.
 
     Raises:
-        TensorFileError: the checkpoint has none.
+        TensorFileError: the checkpoint has none, or a damaged one.
     """
     if not source.has(known.VAE):
         raise TensorFileError(f"{source.path} holds no VAE: name one for it")
@@ -46,16 +49,16 @@ def file_vae_alone(path: Path, scaling_factor: float) -> Any:
     """The ``AutoencoderKL`` in a file of its own, or in a checkpoint, in the original layout; float32.
 
     Raises:
-        TensorFileError: the file holds none.
+        TensorFileError: the file holds none, or a damaged one.
     """
     tensors = tensor_file(path)
     shapes = tensors.shapes
     prefix = known.VAE if any(name.startswith(known.VAE) for name in shapes) else ""
     if not {f"{prefix}encoder.conv_in.weight", f"{prefix}decoder.conv_in.weight"} <= shapes.keys():
         raise TensorFileError(f"{path} is {identify(shapes).description}: name a VAE instead")
-    if f"{prefix}decoder.up_blocks.0.resnets.0.conv1.weight" in shapes:
+    if "decoder.up_blocks.0.resnets.0.conv1.weight" in shapes:
         raise TensorFileError(
-            f"{path} is a {Kind.VAE} in diffusers' layout: put its config.json beside it and name the folder"
+            f"{path} is a VAE in diffusers' layout: put its config.json beside it and name their folder"
         )
     return _vae(tensors, prefix, scaling_factor)
 
@@ -64,53 +67,47 @@ def _vae(tensors: TensorFile, prefix: str, scaling_factor: float) -> Any:
     from diffusers.loaders.single_file_utils import convert_ldm_vae_checkpoint
     from diffusers.models.autoencoders.autoencoder_kl import AutoencoderKL
 
-    config = _derived(tensors.path, lambda: vae_config(_below(tensors.shapes, prefix), scaling_factor))
-    state = convert_ldm_vae_checkpoint(_read(tensors, prefix), config)
-    return _filled(lambda: AutoencoderKL.from_config(config), state, tensors.path, "VAE")
+    with _errors_of(tensors.path, "VAE"):
+        config = vae_config(below(tensors.shapes, prefix), scaling_factor)
+        state = convert_ldm_vae_checkpoint(_read(tensors, prefix), config)
+        return _filled(lambda: AutoencoderKL.from_config(config), state)
 
 
 def file_text_encoder(source: SingleFile, part: TextPart) -> Any:
     """A ``CLIPTextModel``, or a ``CLIPTextModelWithProjection`` where the pooled vector comes from it.
 
     Raises:
-        TensorFileError: the checkpoint lacks it.
+        TensorFileError: the checkpoint lacks it, or has a damaged one.
     """
     if not source.has(part.prefix):
         raise TensorFileError(
             f"{source.path} lacks a text encoder ({part.prefix}…): it was pruned too far, use a whole one"
         )
-    tensors = _read(source.tensors, part.prefix)
-    state = (open_clip_state if part.is_open_clip else clip_state)(tensors, part.prefix)
-    if part.without_last:
-        state = without_last_block(state)
-    config = _derived(source.path, lambda: _text_config(source.hints, state, part))
-    return _text_model(config, state, part, source.path)
+    with _errors_of(source.path, "text encoder"):
+        tensors = _read(source.tensors, part.prefix)
+        state = (open_clip_state if part.is_open_clip else clip_state)(tensors, part.prefix)
+        if part.without_last:
+            state = without_last_block(state)
+        config = text_config(_shapes(state), part.component, source.hints, is_open_clip=part.is_open_clip)
+        return _text_model(config, state, projects=part.projects)
 
 
-def _text_config(hints: Hints, state: Mapping[str, Tensor], part: TextPart) -> dict[str, Any]:
-    return text_config(_shapes(state), part.component, hints, is_open_clip=part.is_open_clip)
-
-
-def _text_model(config: dict[str, Any], state: State, part: TextPart, path: Path) -> Any:
+def _text_model(config: dict[str, Any], state: State, *, projects: bool) -> Any:
     from transformers.models.clip.configuration_clip import CLIPTextConfig
     from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 
-    kind = CLIPTextModelWithProjection if part.projects else CLIPTextModel
-    if not part.projects:
+    kind = CLIPTextModelWithProjection if projects else CLIPTextModel
+    if not projects:
         state = {name: tensor for name, tensor in state.items() if name != "text_projection.weight"}
-
-    def build() -> Any:
-        return kind(CLIPTextConfig(**config))
-
-    model = _filled(build, state, path, part.component)
+    model = _filled(lambda: kind(CLIPTextConfig(**config)), state)
     for module in model.modules():
         if hasattr(module, "position_ids"):  # a buffer that is never stored
             module.position_ids = torch.arange(config["max_position_embeddings"]).unsqueeze(0)
     return model
 
 
-def _filled(build: Callable[[], Any], state: State, path: Path, what: str) -> Any:
-    """Build a module without memory of its own, and give it the tensors.
+def _filled(build: Callable[[], Any], state: State) -> Any:
+    """Build a module without memory of its own, and give it the tensors, widened to float32.
 
     Raises:
         TensorFileError: they do not fit.
@@ -122,10 +119,10 @@ def _filled(build: Callable[[], Any], state: State, path: Path, what: str) -> An
     given = _shapes(state)
     odd = sorted(name for name in {*expected, *given} if expected.get(name) != given.get(name))
     if odd:
-        found, wanted = given.get(odd[0], "nothing"), expected.get(odd[0], "nothing")
+        found, wanted = given.get(odd[0], "missing"), expected.get(odd[0], "unknown")
         raise TensorFileError(
-            f"{path}: its {what} does not fit: {odd[0]} is {found}, not {wanted} ({len(odd)} tensors in all);"
-            " the file is damaged, or of a variant that is not known"
+            f"{odd[0]} is {found} where {wanted} would fit, and {len(odd) - 1} more tensors are odd: "
+            "the file is damaged, or of a variant that is not known"
         )
     model.load_state_dict({name: tensor.float() for name, tensor in state.items()}, assign=True)
     return model
@@ -139,11 +136,17 @@ def _named_as(state: State, expected: Mapping[str, object]) -> State:
     return {name if name.startswith(outer) else f"text_model.{name}": t for name, t in state.items()}
 
 
-def _derived(path: Path, derive: Callable[[], dict[str, Any]]) -> dict[str, Any]:
+@contextmanager
+def _errors_of(path: Path, what: str) -> Iterator[None]:
+    """Name the file and its part in errors, those of the libraries included."""
     try:
-        return derive()
+        yield
     except TensorFileError as error:
-        raise TensorFileError(f"{path}: {error}") from error
+        if str(path) in str(error):
+            raise
+        raise TensorFileError(f"{path}, {what}: {error}") from error
+    except (LookupError, ArithmeticError, ValueError, TypeError, AttributeError, RuntimeError) as error:
+        raise TensorFileError(f"{path}, {what}: malformed ({error}): download the file again") from error
 
 
 def _read(tensors: TensorFile, prefix: str) -> State:
@@ -152,7 +155,3 @@ def _read(tensors: TensorFile, prefix: str) -> State:
 
 def _shapes(state: Mapping[str, Tensor]) -> dict[str, tuple[int, ...]]:
     return {name: tuple(tensor.shape) for name, tensor in state.items()}
-
-
-def _below(shapes: Shapes, prefix: str) -> dict[str, tuple[int, ...]]:
-    return {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from math import prod
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 from mezzotint.grammar.errors import MezzotintError
 
 MAX_HEADER = 32 << 20  # bytes; SDXL takes a third of a megabyte, LoRA files with training records a few
+Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
+
 _PREFIX = 8  # bytes, the header's length as a little-endian integer
 _MAX_DIMENSIONS = 8
 _BITS = {
@@ -116,3 +118,8 @@ def _tensor(name: str, entry: object, available: int, path: Path) -> TensorInfo:
 
 def _damaged(path: Path, what: str) -> TensorFileError:
     return TensorFileError(f"{path} is damaged ({what}): download it again")
+
+
+def below(shapes: Shapes, prefix: str) -> dict[str, tuple[int, ...]]:
+    """The shapes of the tensors whose names begin so, by the rest of their names."""
+    return {name.removeprefix(prefix): shape for name, shape in shapes.items() if name.startswith(prefix)}

@@ -2,7 +2,7 @@
 
 Three places are looked at: ``NAME.yaml``, the configuration in the original code's form, as the reference
 also finds it; ``NAME-g.json``, OpenCLIP's; and a folder ``config`` in diffusers' layout, which counts only
-where its widths are those of the tensors, since it may belong to a neighbour.
+where its UNet is as wide as the checkpoint's, since it may belong to a neighbour.
 """
 
 import json
@@ -14,7 +14,7 @@ from typing import Any, Literal, TypeAlias
 from mezzotint.grammar.errors import MezzotintError
 
 Prediction: TypeAlias = Literal["epsilon", "v_prediction"]
-MAX_BYTES = 1 << 20
+MAX_BYTES = 1 << 16  # published ones have a twentieth of that
 
 
 class HintError(MezzotintError):
@@ -27,20 +27,31 @@ class Hints:
 
     Attributes:
         unet: ``num_heads`` or ``num_head_channels``, as the original code names them.
-        prediction: what the UNet predicts.
+        original_prediction: what the UNet predicts, as ``NAME.yaml`` says.
         open_clip: OpenCLIP's ``text_cfg``.
         folder: diffusers' configurations by component.
     """
 
     unet: Mapping[str, int] = field(default_factory=dict)
-    prediction: Prediction | None = None
+    original_prediction: Prediction | None = None
     open_clip: Mapping[str, Any] = field(default_factory=dict)
     folder: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
-    def text_heads(self, component: str, width: int) -> int | None:
+    @property
+    def folder_prediction(self) -> Prediction | None:
+        """What the UNet predicts, as the folder says."""
+        match self.folder.get("scheduler", {}).get("prediction_type"):
+            case "epsilon":
+                return "epsilon"
+            case "v_prediction":
+                return "v_prediction"
+        return None
+
+    def text_heads(self, component: str, width: int, *, is_open_clip: bool) -> int | None:
         """The attention heads of a text encoder of ``width`` channels, where something says them."""
-        config = self.folder.get(component, {})
-        places = ((config, "hidden_size", "num_attention_heads"), (self.open_clip, "width", "heads"))
+        places = [(self.folder.get(component, {}), "hidden_size", "num_attention_heads")]
+        if is_open_clip:
+            places.append((self.open_clip, "width", "heads"))
         for place, width_key, heads_key in places:
             heads = place.get(heads_key)
             if place.get(width_key) == width and isinstance(heads, int) and heads > 0:
@@ -48,20 +59,21 @@ class Hints:
         return None
 
 
-def read_hints(checkpoint: Path) -> Hints:
-    """Look beside a checkpoint.
+def read_hints(checkpoint: Path, channels: list[int]) -> Hints:
+    """Look beside a checkpoint whose UNet has these channels at its resolutions.
 
     Raises:
         HintError: a configuration is there but cannot be read.
     """
     original = _read_yaml(checkpoint.with_suffix(".yaml"))
     folder = {name: _read_json(file) for name, file in _folder_files(checkpoint.parent / "config")}
+    is_ours = folder["unet"].get("block_out_channels") == channels
     open_clip = _read_json(checkpoint.with_name(f"{checkpoint.stem}-g.json")).get("text_cfg")
     return Hints(
         _unet_heads(original),
-        _original_prediction(original) or _folder_prediction(folder),
+        _original_prediction(original),
         open_clip if isinstance(open_clip, dict) else {},
-        folder,
+        folder if is_ours else {},
     )
 
 
@@ -86,15 +98,6 @@ def _original_prediction(original: Mapping[str, Any]) -> Prediction | None:
     scaling = _at(params, "denoiser_config", "params", "scaling_config").get("target", "")
     is_velocity = params.get("parameterization") == "v" or str(scaling).endswith(".VScaling")
     return "v_prediction" if is_velocity else "epsilon"
-
-
-def _folder_prediction(folder: Mapping[str, Mapping[str, Any]]) -> Prediction | None:
-    match folder.get("scheduler", {}).get("prediction_type"):
-        case "epsilon":
-            return "epsilon"
-        case "v_prediction":
-            return "v_prediction"
-    return None
 
 
 def _at(tree: Mapping[str, Any], *path: str) -> Mapping[str, Any]:

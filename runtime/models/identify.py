@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from mezzotint.runtime.models.families import Family
-from mezzotint.runtime.models.tensors import Shapes
+from mezzotint.runtime.models.header import Shapes
 
 UNET = "model.diffusion_model."
 VAE = "first_stage_model."

@@ -1,5 +1,6 @@
 """Pickled checkpoints, read by torch's restricted reader: tensors and containers, and nothing that runs."""
 
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from pickle import UnpicklingError
@@ -29,11 +30,12 @@ def read_pickle(path: Path) -> dict[str, Tensor]:
 def _load(path: Path) -> Any:
     for mapped in (True, False):  # files from before torch 1.6 cannot be mapped
         try:
-            return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
+            with warnings.catch_warnings(action="ignore"):  # of old formats; what counts is the outcome
+                return torch.load(path, map_location="cpu", weights_only=True, mmap=mapped)
         except UnpicklingError as error:
             raise TensorFileError(
                 f"{path} is a pickle of more than tensors, and reading it could run a stranger's code:"
-                " get the model as .safetensors, or convert it in a place where nothing can be lost"
+                " get the model as .safetensors, or convert it where nothing can be lost"
             ) from error
         except OSError as error:
             raise TensorFileError(f"cannot read {path}: {error.strerror or error}") from error

@@ -5,12 +5,13 @@ from functools import cached_property
 from pathlib import Path
 
 from mezzotint.runtime.models import identify as known
+from mezzotint.runtime.models.architecture import unet_channels
 from mezzotint.runtime.models.families import Family
 from mezzotint.runtime.models.hashes import model_hash
-from mezzotint.runtime.models.header import TensorFileError
+from mezzotint.runtime.models.header import Shapes, TensorFileError, below
 from mezzotint.runtime.models.hints import Hints, Prediction, read_hints
 from mezzotint.runtime.models.identify import Identity, identify
-from mezzotint.runtime.models.tensors import Shapes, TensorFile, tensor_file
+from mezzotint.runtime.models.tensors import TensorFile, tensor_file
 
 V_MARK = "v_pred"  # empty tensors by which SDXL checkpoints say what they predict, and on which schedule
 ZERO_SNR_MARK = "ztsnr"
@@ -85,8 +86,16 @@ class SingleFile:
 
     @cached_property
     def hints(self) -> Hints:
-        """What lies beside the file."""
-        return read_hints(self.path)
+        """What lies beside the file.
+
+        Raises:
+            MezzotintError: it cannot be read.
+        """
+        try:
+            channels = unet_channels(below(self.shapes, known.UNET))
+        except TensorFileError as error:
+            raise TensorFileError(f"{self.path}: {error}") from error
+        return read_hints(self.path, channels)
 
     @property
     def text_parts(self) -> tuple[TextPart, ...]:
@@ -106,10 +115,12 @@ class SingleFile:
     @property
     def prediction(self) -> Prediction | None:
         """What the UNet predicts, ``None`` where only the UNet itself can tell, as in SD 2."""
-        if self.hints.prediction is not None:
-            return self.hints.prediction
+        if self.hints.original_prediction is not None:
+            return self.hints.original_prediction
         if V_MARK in self.shapes:
             return "v_prediction"
+        if self.hints.folder_prediction is not None:
+            return self.hints.folder_prediction
         return None if self.family is Family.SD2 else "epsilon"
 
     @property

@@ -1,17 +1,16 @@
 """Files of named tensors: safetensors, and pickles as far as they can be read without running them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeAlias
 
-from mezzotint.runtime.models.header import Header, TensorFileError, read_header
+from mezzotint.runtime.models.header import Header, Shapes, TensorFileError, read_header
 
 if TYPE_CHECKING:
     from torch import Tensor
 
-Shapes: TypeAlias = Mapping[str, tuple[int, ...]]
 Wanted: TypeAlias = Callable[[str], bool]
 
 SUFFIXES = (".safetensors", ".ckpt", ".pt")
