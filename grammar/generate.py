@@ -12,7 +12,7 @@ from lark.lexer import Lexer
 
 from mezzotint.grammar.lalr import ANY, END
 
-GRAMMARS = {"prompt": "prompt.lark"}
+GRAMMARS = {"prompt": "prompt.lark", "infotext": "infotext/infotext.lark"}
 """Module of the tables to the grammar it is made of, in ``mezzotint/grammar``."""
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"

@@ -1,6 +1,6 @@
 """Syntax tree back to text, to an outline for people, and to JSON for programs."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import fields
 from typing import Any, assert_never
 
@@ -60,18 +60,22 @@ def to_source(node: nodes.AnyNode) -> str:
     return "".join(leaves(node))
 
 
-def to_json(node: nodes.AnyNode, source: str) -> dict[str, Any]:
-    """The tree as plain values: ``type``, ``start``, ``end``, ``line``, ``column`` and the node's fields."""
-    line, column = line_column(source, node.span.start)
-    where = {"start": node.span.start, "end": node.span.end, "line": line, "column": column}
-    values = {f.name: _value(getattr(node, f.name), source) for f in fields(node) if f.name != "span"}
+def to_json(node: nodes.Node, source: str, place: Callable[[Span], Span] | None = None) -> dict[str, Any]:
+    """Any tree as plain values: ``type``, ``start``, ``end``, ``line``, ``column`` and the node's fields.
+
+    Where a text was cut out of ``source``, ``place`` tells for a range of it where that stands in ``source``.
+    """
+    span = place(node.span) if place else node.span
+    line, column = line_column(source, span.start)
+    where = {"start": span.start, "end": span.end, "line": line, "column": column}
+    values = {f.name: _value(getattr(node, f.name), source, place) for f in fields(node) if f.name != "span"}
     return {"type": type(node).__name__, **where, **values}
 
 
-def _value(value: Any, source: str) -> Any:
+def _value(value: Any, source: str, place: Callable[[Span], Span] | None) -> Any:
     if isinstance(value, tuple):
-        return [_value(item, source) for item in value]
-    return to_json(value, source) if isinstance(value, nodes.Node) else value  # type: ignore[arg-type]
+        return [_value(item, source, place) for item in value]
+    return to_json(value, source, place) if isinstance(value, nodes.Node) else value
 
 
 def outline(node: nodes.AnyNode, depth: int = 0) -> Iterator[tuple[int, str, Span]]:
@@ -117,22 +121,3 @@ def _parts(node: nodes.AnyNode) -> Iterator[tuple[str, tuple[Any, ...]]]:
             yield "", branches
         case _:
             return
-
-
-def children(node: nodes.AnyNode) -> Iterator[nodes.AnyNode]:
-    """The nodes directly inside, in source order."""
-    for _, part in _parts(node):
-        yield from part
-    if isinstance(node, nodes.Emphasis) and node.weight:
-        yield node.weight
-    if isinstance(node, nodes.Branch) and node.weight:
-        yield node.weight
-
-
-def walk(node: nodes.AnyNode) -> Iterator[nodes.AnyNode]:
-    """The node and all nodes inside it, parents first."""
-    waiting = [node]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        waiting += reversed(list(children(current)))

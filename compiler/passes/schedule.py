@@ -12,7 +12,7 @@ from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.lexer import CLEANED
 from mezzotint.grammar.parser import parse
-from mezzotint.grammar.render import walk
+from mezzotint.grammar.walk import walk
 
 
 @dataclass(frozen=True, slots=True)

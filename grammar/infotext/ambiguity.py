@@ -8,44 +8,48 @@ Source: the reading rules of stable-diffusion-webui v1.10.1, ``modules/infotext_
 """
 
 from collections.abc import Iterator
-from itertools import pairwise
 
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.infotext.frame import parse_frame
 from mezzotint.grammar.infotext.items import scan_items
+from mezzotint.grammar.infotext.lexer import MIN_ITEMS, NEGATIVE
+from mezzotint.grammar.infotext.nodes import Frame, Junk, Settings
 from mezzotint.grammar.infotext.record import Infotext, Setting
 from mezzotint.grammar.infotext.signs import KNOWN
-from mezzotint.grammar.infotext.text import MIN_ITEMS, NEGATIVE
 from mezzotint.grammar.span import Span
 
 
 def diagnose(infotext: Infotext) -> tuple[Diagnostic, ...]:
     """Findings about a record that :func:`~mezzotint.grammar.infotext.text.parse` made, into its source."""
-    findings = [*_check_lines(infotext), *_check_settings(infotext), *_check_gaps(infotext)]
+    frame = parse_frame(infotext.source)
+    findings = [*_check_labels(frame), *_check_settings(infotext)]
+    if frame.settings is None:
+        findings += _check_lines(frame)
+    elif has_common_setting(infotext.settings):
+        findings += _check_junk(frame.settings)
     return tuple(sorted(findings, key=lambda d: (d.span.start, d.span.end)))
 
 
-def _check_lines(infotext: Infotext) -> Iterator[Diagnostic]:
-    offset, is_negative = 0, False
-    end = len(infotext.source) if infotext.settings_span is None else infotext.settings_span.start
-    for line in infotext.source[:end].split("\n"):
-        start = offset + len(line) - len(line.lstrip())
-        span = Span(start, start + len(NEGATIVE))
-        at = infotext.source.find(NEGATIVE, start, offset + len(line))
-        if at == start and is_negative:
+def _check_labels(frame: Frame) -> Iterator[Diagnostic]:
+    for line in frame.negative.lines[1:] if frame.negative else ():
+        if line.label:
             message = f'a second "{NEGATIVE}" is dropped; its text joins the first'
+            span = Span(line.span.start, line.span.start + len(NEGATIVE))
             yield Diagnostic("MZ023", message, span, help="keep one of them")
-        elif at == start:
-            is_negative = True
-        elif at > start and not is_negative:
+    for line in frame.prompt.lines:
+        at = line.text.find(NEGATIVE)
+        if at >= 0:
             message = f'"{NEGATIVE}" counts only at the start of a line; here it is part of the prompt'
-            yield Diagnostic(
-                "MZ024", message, Span(at, at + len(NEGATIVE)), help="begin a new line before it"
-            )
-        if infotext.settings_span is None and has_common_setting(tuple(scan_items(line))):
+            span = Span(at, at + len(NEGATIVE)).shift(line.text_span.start)
+            yield Diagnostic("MZ024", message, span, help="begin a new line before it")
+
+
+def _check_lines(frame: Frame) -> Iterator[Diagnostic]:
+    for line in (*frame.prompt.lines, *(frame.negative.lines if frame.negative else ())):
+        if has_common_setting(tuple(scan_items(line.label + line.text))):
             message = "settings count only on the last line; these are part of the prompt"
-            whole = Span(start, offset + len(line.rstrip()))
+            whole = Span(line.span.start, line.text_span.end)
             yield Diagnostic("MZ021", message, whole, help="move them to the end, as one line")
-        offset += len(line) + 1
 
 
 def has_common_setting(settings: tuple[Setting, ...]) -> bool:
@@ -83,19 +87,12 @@ def _check_setting(setting: Setting, last: dict[str, Setting]) -> Iterator[Diagn
         yield Diagnostic("MZ026", message, setting.key_span, help=f'write "{known}"')
 
 
-def _check_gaps(infotext: Infotext) -> Iterator[Diagnostic]:
-    line = infotext.settings_span
-    if line is None or not has_common_setting(infotext.settings):
-        return
-    stops = [Span(line.start, line.start), *(s.span for s in infotext.settings), Span(line.end, line.end)]
-    for before, after in pairwise(stops):
-        gap = infotext.source[before.end : after.start]
-        text = gap.strip(" \t,")
-        if text:
-            start = before.end + gap.index(text)
+def _check_junk(settings: Settings) -> Iterator[Diagnostic]:
+    for part in settings.parts:
+        if isinstance(part, Junk):
             yield Diagnostic(
                 "MZ027",
                 "this is no setting and is not read",
-                Span(start, start + len(text)),
+                part.span,
                 help='write settings as "Key: value"; quote a value that holds a comma',
             )

@@ -7,9 +7,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from mezzotint.grammar.infotext.lexer import NEGATIVE
 from mezzotint.grammar.infotext.quoting import Value, quote
 from mezzotint.grammar.infotext.samplers import AUTOMATIC, ENSD_SAMPLERS
-from mezzotint.grammar.infotext.text import NEGATIVE
 
 # A list holds one value for each image of the job; a function is called with the image's index.
 Extra: TypeAlias = "Value | Callable[[int], Value]"

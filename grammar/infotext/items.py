@@ -1,18 +1,16 @@
-"""The items of a parameter line: ``Steps: 20, Sampler: Euler a, VAE: "a, b"``.
+"""The items of a settings line: ``Steps: 20, Sampler: Euler a, VAE: "a, b"``.
 
 Source: stable-diffusion-webui v1.10.1, ``modules/infotext_utils.py``, whose item pattern this scanner
-reproduces. It is written by hand and not as a Lark grammar for two reasons. What a character is depends
+reproduces. It is the lexer of ``infotext.lark`` and written by hand, because what a character is depends
 on whether a key came before it (``x y: z: v`` is one item, its value ``z: v``), which a context-free lexer
-cannot tell. And no line is wrong: whatever is not an item is passed over, so there is nothing for a parser
-to reject, while one pass over the line keeps the time linear in its length.
+cannot tell. One pass over the line keeps the time linear in its length.
 """
 
 import re
 from collections.abc import Iterator
 
-from mezzotint.grammar.infotext.quoting import unquote
 from mezzotint.grammar.infotext.record import Setting
-from mezzotint.grammar.span import Span
+from mezzotint.grammar.lalr import Token
 
 # Possessive throughout: each character is looked at once, whatever the line holds.
 _RUN = re.compile(r"[^\w \-/]*+(?P<run>[\w \-/]++)(?P<colon>:)?")
@@ -24,10 +22,11 @@ _SPACE = re.compile(r"\s*+")
 _QUOTED = re.compile(r'"[^\\"]*+(?:\\.[^\\"]*+)*+"(?=,|$)')
 
 _EMPTY_QUOTES = 2  # `""` does not count as quoted, so it needs no comma behind it
+_SEPARATING = " \t,"
 
 
-def scan_items(line: str, offset: int = 0) -> Iterator[Setting]:
-    """The items of one line from left to right; spans are shifted by ``offset``."""
+def scan(line: str) -> Iterator[tuple[int, int, int, int]]:
+    """For each item where its key begins and ends, and where its value begins and ends."""
     position = 0
     while match := _RUN.match(line, position):
         position = match.end("run")
@@ -38,15 +37,44 @@ def scan_items(line: str, offset: int = 0) -> Iterator[Setting]:
             continue
         start = _skip_space(line, key_end + 1)
         end = _value_end(line, start)
-        raw = line[start:end]
-        yield Setting(
-            key=line[first.start() : key_end],
-            value=None if raw == "" else unquote(raw),
-            raw=raw,
-            key_span=Span(offset + first.start(), offset + key_end),
-            value_span=Span(offset + start, offset + end),
-        )
+        yield first.start(), key_end, start, end
         position = end + 1
+
+
+def scan_items(line: str, offset: int = 0) -> Iterator[Setting]:
+    """The items of one line from left to right; spans are shifted by ``offset``."""
+    for key, key_end, start, end in scan(line):
+        yield Setting.read(line[key:key_end], line[key_end:start], line[start:end], offset + key)
+
+
+def lex_items(line: str, offset: int) -> Iterator[Token]:
+    """The tokens of a settings line, which together are the line; ``offset`` is where it begins."""
+    at = 0
+    for key, key_end, start, end in scan(line):
+        if at < key:
+            yield from _between(line[at:key], offset + at)
+        yield Token("KEY", line[key:key_end], offset + key)
+        yield Token("COLON", line[key_end:start], offset + key_end)
+        if start < end:
+            yield Token("VALUE", line[start:end], offset + start)
+        at = end
+    if at < len(line):
+        yield from _between(line[at:], offset + at)
+
+
+def _between(text: str, start: int) -> list[Token]:
+    """The tokens of what stands before, between or behind items."""
+    junk = text.strip(_SEPARATING)
+    if not junk:
+        return [Token("SEPARATOR", text, start)]
+    cut = len(text) - len(text.lstrip(_SEPARATING))
+    end = cut + len(junk)
+    tokens = [
+        Token("SEPARATOR", text[:cut], start),
+        Token("JUNK", junk, start + cut),
+        Token("SEPARATOR", text[end:], start + end),
+    ]
+    return [token for token in tokens if token.text]
 
 
 def is_quoted(raw: str) -> bool:

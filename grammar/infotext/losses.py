@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.infotext.items import is_quoted, scan_items
+from mezzotint.grammar.infotext.lexer import MIN_ITEMS, NEGATIVE, is_infotext
 from mezzotint.grammar.infotext.quoting import Value, quote
-from mezzotint.grammar.infotext.text import MIN_ITEMS, NEGATIVE, is_infotext
 from mezzotint.grammar.span import Span
 
 PROMPT = "Prompt"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Self
 
 from mezzotint.grammar.infotext.quoting import Value, quote, unquote
+from mezzotint.grammar.nodes import Node
 from mezzotint.grammar.span import Span
 
 _SIZE = re.compile(r"(\d+)x(\d+)$")  # "$", as the reference: a line feed may follow
@@ -20,23 +21,35 @@ def size_of(value: str) -> tuple[str, str] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Setting:
+class Setting(Node):
     """One ``key: value`` item. Equal when key and value are, however the value was quoted.
 
-    ``value`` is None when nothing follows the colon: such an item counts as absent.
-    ``raw`` is the value as it stands in the text; the spans are into the whole infotext.
+    ``value`` is None when nothing follows the colon: such an item counts as absent. ``raw`` is the value
+    as it stands in the text, and ``colon`` what stands before it, spaces included.
     """
 
     key: str
     value: str | None
     raw: str = field(compare=False)
-    key_span: Span = field(default=_NOWHERE, compare=False, repr=False)
-    value_span: Span = field(default=_NOWHERE, compare=False, repr=False)
+    colon: str = field(default=": ", compare=False, repr=False, kw_only=True)
+    span: Span = field(default=_NOWHERE, compare=False, repr=False, kw_only=True)
 
     @property
-    def span(self) -> Span:
-        """From the first character of the key to the last of the value."""
-        return self.key_span.cover(self.value_span)
+    def key_span(self) -> Span:
+        """Where the key stands in the infotext."""
+        return Span(self.span.start, self.span.start + len(self.key))
+
+    @property
+    def value_span(self) -> Span:
+        """Where the value stands in the infotext, quotes included."""
+        return Span(self.span.end - len(self.raw), self.span.end)
+
+    @classmethod
+    def read(cls, key: str, colon: str, raw: str, start: int) -> Self:
+        """The setting that stands at ``start``."""
+        value = None if raw == "" else unquote(raw)
+        span = Span(start, start + len(key) + len(colon) + len(raw))
+        return cls(key, value, raw, colon=colon, span=span)
 
     @classmethod
     def of(cls, key: str, value: Value) -> Self:
@@ -76,7 +89,7 @@ class Infotext:
     """A prompt, a negative prompt and the settings in the order of the text, duplicates included.
 
     Two records are equal when prompts and settings are: spelling, spacing and ``source`` do not count.
-    ``settings_span`` is the parameter line; None when the text has none.
+    ``settings_span`` is the settings line; None when the text has none.
     """
 
     prompt: str

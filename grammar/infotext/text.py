@@ -4,37 +4,47 @@ Source: stable-diffusion-webui v1.10.1, ``modules/infotext_utils.py``.
 """
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from itertools import islice
 
 from mezzotint.grammar.infotext.items import is_quoted, scan_items
+from mezzotint.grammar.infotext.lexer import MIN_ITEMS, NEGATIVE, find_bounds, is_infotext, lex_lines
 from mezzotint.grammar.infotext.record import Infotext, Setting, TextMap
+from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.span import Span
 
-NEGATIVE = "Negative prompt:"
-MIN_ITEMS = 3  # a last line with fewer items belongs to the prompt
+__all__ = ["MIN_ITEMS", "NEGATIVE", "is_infotext", "parse", "render"]
 
 
 @dataclass(slots=True)
 class _Section:
-    """A prompt under construction."""
+    """A prompt under construction, and from where its pieces came."""
 
-    lines: list[str] = field(default_factory=list)
+    pieces: list[str] = field(default_factory=list)
     starts: list[int] = field(default_factory=list)
     sources: list[int] = field(default_factory=list)
     length: int = 0
     end: int = 0
+    breaks: str = ""  # those between the last line and the next
 
-    def add(self, line: str, source: int) -> None:
-        if not self.length and not line:
-            return  # leading blank lines vanish, later ones stay
-        start = self.length + 1 if self.lines else 0
-        if line:
-            self.starts.append(start)
-            self.sources.append(source)
-            self.end = source + len(line)
-        self.lines.append(line)
-        self.length = start + len(line)
+    def begin_line(self) -> None:
+        self.pieces.append(self.breaks)
+        self.length += len(self.breaks)
+        self.breaks = ""
+
+    def add(self, text: str, source: int) -> None:
+        self.starts.append(self.length)
+        self.sources.append(source)
+        self.pieces.append(text)
+        self.length += len(text)
+        self.end = source + len(text)
+
+    def end_line(self, space: str) -> None:
+        if self.length:  # leading blank lines vanish, later ones stay
+            self.breaks = "\n" * space.count("\n")
+
+    def text(self) -> str:
+        return "".join(self.pieces) + self.breaks[1:]  # the last break only ends its line
 
     def map(self) -> TextMap:
         return TextMap(tuple(self.starts), tuple(self.sources), self.end)
@@ -43,47 +53,36 @@ class _Section:
 def parse(text: str) -> Infotext:
     """Read an infotext exactly as the reference does; every text is one, so nothing is refused.
 
-    Time and memory are linear in the length of the text.
+    It takes the lexer's tokens as they come, without the tree that
+    :func:`mezzotint.grammar.infotext.frame.parse_frame` makes of them. Time and memory are linear in the
+    length of the text.
     """
-    body = text.strip()
-    base = len(text) - len(text.lstrip()) if body else 0
-    last = body.rfind("\n") + 1
-    settings = tuple(scan_items(body[last:], base + last))
-    span = Span(base + last, base + len(body)) if len(settings) >= MIN_ITEMS else None
-    lines = body.split("\n")
-    prompt, negative = _read_prompts(lines if span is None else lines[:-1], base)
+    start, settings, end = find_bounds(text)
+    prompt, negative = _read_prompts(lex_lines(text, start, settings))
     return Infotext(
-        prompt="\n".join(prompt.lines),
-        negative_prompt="\n".join(negative.lines),
-        settings=() if span is None else settings,
+        prompt=prompt.text(),
+        negative_prompt=negative.text(),
+        settings=tuple(scan_items(text[settings:end], settings)),
         source=text,
         prompt_map=prompt.map(),
         negative_map=negative.map(),
-        settings_span=span,
+        settings_span=Span(settings, end) if settings < end else None,
     )
 
 
-def _read_prompts(lines: list[str], offset: int) -> tuple[_Section, _Section]:
+def _read_prompts(tokens: Iterable[Token]) -> tuple[_Section, _Section]:
     prompt, negative = _Section(), _Section()
     section = prompt
-    for line in lines:
-        stripped = line.strip()
-        start = offset + len(line) - len(line.lstrip())
-        if stripped.startswith(NEGATIVE):
+    for token in tokens:
+        if token.kind == "LINE_END":
+            section.end_line(token.text)
+            continue
+        if token.kind == "LABEL":
             section = negative
-            rest = stripped[len(NEGATIVE) :].lstrip()
-            start += len(stripped) - len(rest)
-            stripped = rest
-        section.add(stripped, start)
-        offset += len(line) + 1
+        section.begin_line()
+        if token.kind == "TEXT":
+            section.add(token.text, token.start)
     return prompt, negative
-
-
-def is_infotext(text: str) -> bool:
-    """Whether the last line would be read as parameters, that is whether it has three items or more."""
-    body = text.strip()
-    line = body[body.rfind("\n") + 1 :]
-    return len(list(islice(scan_items(line), MIN_ITEMS))) == MIN_ITEMS
 
 
 def render(infotext: Infotext) -> str:

@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from mezzotint.grammar import nodes
 from mezzotint.grammar.lexer import CLEANED, NEGATIVE, POSITIVE, Language
 from mezzotint.grammar.parser import parse
-from mezzotint.grammar.render import outline, to_json, to_source, walk
+from mezzotint.grammar.render import outline, to_json, to_source
+from mezzotint.grammar.walk import walk
 
 PIECES = [
     "(",

@@ -11,8 +11,8 @@ from itertools import pairwise
 from mezzotint.compiler.lint.registry import Rule, Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.nodes import Branch, Stray
-from mezzotint.grammar.render import walk
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.walk import walk
 
 
 def _strays(branch: Branch, values: str) -> bool:

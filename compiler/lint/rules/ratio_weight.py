@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from mezzotint.compiler.lint.registry import Rule, Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.nodes import Emphasis, Text
-from mezzotint.grammar.render import walk
+from mezzotint.grammar.walk import walk
 
 LARGEST_PLAUSIBLE = 3.0
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mezzotint.compiler.lint.registry import Rule, Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.nodes import Scheduled
-from mezzotint.grammar.render import walk
+from mezzotint.grammar.walk import walk
 
 
 def check(subject: Subject) -> Iterator[Diagnostic]:

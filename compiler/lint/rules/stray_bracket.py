@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from mezzotint.compiler.lint.registry import Rule, Subject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Stray
-from mezzotint.grammar.render import walk
+from mezzotint.grammar.walk import walk
 
 _PARTNER = {"(": ")", "[": "]", ")": "(", "]": "["}
 _EFFECT = {
