@@ -33,15 +33,32 @@ def printable(text: str) -> str:
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 
+WIDTH = 120
+"""Characters of a source line that are shown; of a longer one, those around the place."""
+_BEFORE = 40  # of them at most before the place
+
+
 def render(diagnostic: Diagnostic, source: str, name: str = "<prompt>") -> str:
     """``name:line:column: code message``, the source line, a caret line and the remedy."""
     line, column = line_column(source, diagnostic.span.start)
-    line_start = diagnostic.span.start - (column - 1)
-    text = source[line_start:].split("\n", 1)[0]
-    before, marked = text[: column - 1], text[column - 1 : diagnostic.span.end - line_start]
     head = f"{printable(name)}:{line}:{column}: {diagnostic.severity} {diagnostic.code} {diagnostic.message}"
-    carets = " " * len(printable(before)) + "^" * max(1, len(printable(marked)))
-    lines = [head, f"    {printable(text)}", f"    {carets}"]
+    lines = [head, *_excerpt(source, diagnostic.span, column)]
     if diagnostic.help:
         lines.append(f"    help: {diagnostic.help}")
     return "\n".join(lines)
+
+
+def _excerpt(source: str, span: Span, column: int) -> tuple[str, str]:
+    """The line, or its part around the place, and carets below it."""
+    line_start = span.start - (column - 1)
+    line_end = source.find("\n", span.start)
+    line_end = len(source) if line_end < 0 else line_end
+    start, end = line_start, line_end
+    if line_end - line_start > WIDTH:
+        start = max(line_start, min(span.start - _BEFORE, line_end - WIDTH))
+        end = start + WIDTH
+    before = ("…" if start > line_start else "") + source[start : span.start]
+    marked = source[span.start : min(span.end, end)]
+    after = source[span.start + len(marked) : end] + ("…" if end < line_end else "")
+    text = printable(before) + printable(marked) + printable(after)
+    return f"    {text}", f"    {' ' * len(printable(before))}{'^' * max(1, len(printable(marked)))}"

@@ -14,8 +14,8 @@ from mezzotint.grammar.span import Span
 ROUND_WEIGHT = 1.1
 SQUARE_WEIGHT = 1 / 1.1
 MAX_WORK = 30_000_000
-"""Multiplications for one text, about a second. Only thousands of nested brackets need as many: each of
-them multiplies every run inside, one after another, since the last digit depends on the order."""
+"""Multiplications for one text, about a second. Only thousands of nested brackets with text behind each
+need as many: each multiplies every run inside, one after another, since the last digit depends on the order."""
 BREAK_TEXT = "BREAK"
 BREAK_WEIGHT = -1
 
@@ -44,7 +44,11 @@ class Run(NamedTuple):
 
 
 class _Scan:
-    """The runs so far, their weights, and the positions where open brackets began."""
+    """The runs so far, their weights, and the positions where open brackets began.
+
+    Brackets that close one behind the other with the same factor wait in ``closed`` and are applied together,
+    which keeps a text of nothing but nested brackets linear.
+    """
 
     def __init__(self, text: str) -> None:
         self.text = text
@@ -52,14 +56,56 @@ class _Scan:
         self.weights: list[float] = []
         self.round: list[int] = []
         self.square: list[int] = []
+        self.closed: list[int] = []  # where each began
+        self.factor = 1.0
+        self.powers: dict[float, list[float]] = {}
         self.work = 0
 
     def add(self, text: str, weight: float, start: int, end: int) -> None:
+        if self.closed:
+            self.apply()
         self.runs.append(Run(text, weight, start, end))
         self.weights.append(weight)
 
     def multiply(self, since: int, factor: float) -> None:
-        self.work += len(self.weights) - since
+        """A bracket that began before run ``since`` closes."""
+        if self.closed and (factor != self.factor or factor == 0.0):  # 0.0 equals -0.0
+            self.apply()
+        self.factor = factor
+        self.closed.append(since)
+
+    def apply(self) -> None:
+        """Multiply every run by the factor of the closed brackets, once for each that it stands in."""
+        end = len(self.weights)
+        starts = sorted(self.closed, reverse=True)
+        for count, since in zip(range(len(starts), 0, -1), starts, strict=True):
+            if since < end:
+                self.count(end - since, since)
+                self.weights[since:end] = [self.power(w, count) for w in self.weights[since:end]]
+                end = since
+        self.closed = []
+
+    def power(self, weight: float, count: int) -> float:
+        """``weight`` times the factor, ``count`` times in turn; the products of 1 are kept."""
+        factor = self.factor
+        if count == 1:
+            return weight * factor
+        if weight == 1.0:
+            powers = self.powers.setdefault(factor, [1.0, factor])
+            while len(powers) <= count and powers[-1] != powers[-2]:
+                powers.append(powers[-1] * factor)
+            return powers[min(count, len(powers) - 1)]
+        left, before = count, None
+        while left and (weight != before or factor < 0):  # zero and infinity stay, but may change sign
+            before = weight
+            weight *= factor
+            left -= 1
+        self.count(count - left, 0)
+        return weight
+
+    def count(self, multiplications: int, since: int) -> None:
+        """Raise rather than go on for minutes."""
+        self.work += multiplications
         if self.work > MAX_WORK:
             start = self.runs[since].start
             diagnostic = Diagnostic(
@@ -70,7 +116,6 @@ class _Scan:
                 "close brackets, or escape those that are meant as characters",
             )
             raise PromptError(diagnostic, self.text)
-        self.weights[since:] = [w * factor for w in self.weights[since:]]
 
     def add_plain(self, start: int, end: int) -> None:
         """Plain text, split where the word BREAK stands; the space around it goes with it."""
@@ -132,6 +177,7 @@ def scan(text: str) -> list[Run]:
         state.multiply(since, ROUND_WEIGHT)
     for since in reversed(state.square):
         state.multiply(since, SQUARE_WEIGHT)
+    state.apply()
     merged: list[Run] = []
     for run, weight in zip(state.runs, state.weights, strict=True):
         if merged and merged[-1].weight == weight:
