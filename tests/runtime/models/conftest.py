@@ -48,8 +48,10 @@ def _transformers(name: str, width: int, context: int, depth: int, *, linear: bo
         yield from _both(f"{inner}.ff.net.2", width, width * 4)
 
 
-def _unet(widths: Shape, depths: Shape, context: int, *, linear: bool = True, adm: int = 0) -> Named:
-    """One block at each resolution, but two on the way up."""
+def _unet(
+    widths: Shape, depths: Shape, context: int, *, linear: bool = True, adm: int = 0, blocks: int = 1
+) -> Named:
+    """``blocks`` blocks at each resolution, and one more on the way up."""
     base, time = widths[0], widths[0] * 4
     yield from _both("time_embed.0", time, base)
     yield from _both("time_embed.2", time, time)
@@ -59,21 +61,22 @@ def _unet(widths: Shape, depths: Shape, context: int, *, linear: bool = True, ad
     yield from _both("input_blocks.0.0", base, 4, 3, 3)
     number, width, skips = 1, base, [base]
     for level, (out, depth) in enumerate(zip(widths, depths, strict=True)):
-        yield from _block(f"input_blocks.{number}.0", width, out, time)
-        if depth:
-            yield from _transformers(f"input_blocks.{number}.1", out, context, depth, linear=linear)
-        number, width = number + 1, out
-        skips.append(width)
+        for _ in range(blocks):
+            yield from _block(f"input_blocks.{number}.0", width, out, time)
+            if depth:
+                yield from _transformers(f"input_blocks.{number}.1", out, context, depth, linear=linear)
+            number, width = number + 1, out
+            skips.append(width)
         if level < len(widths) - 1:
             yield from _both(f"input_blocks.{number}.0.op", width, width, 3, 3)
             number += 1
             skips.append(width)
     yield from _block("middle_block.0", width, width, time)
-    yield from _transformers("middle_block.1", width, context, depths[-1] or 1, linear=linear)
+    yield from _transformers("middle_block.1", width, context, depths[-1] or max(depths), linear=linear)
     yield from _block("middle_block.2", width, width, time)
     number = 0
     for level in reversed(range(len(widths))):
-        for last in (False, True):
+        for last in [*[False] * blocks, True]:
             yield from _block(f"output_blocks.{number}.0", width + skips.pop(), widths[level], time)
             width, after = widths[level], 1
             if depths[level]:
@@ -118,7 +121,7 @@ def _vae() -> Named:
     yield from _both("post_quant_conv", 4, 4, 1, 1)
 
 
-def _clip(width: int, layers: int = 2) -> Named:
+def _clip(width: int, layers: int = 2, widening: int = 2) -> Named:
     yield "text_model.embeddings.token_embedding.weight", (49408, width)
     yield "text_model.embeddings.position_embedding.weight", (77, width)
     for number in range(layers):
@@ -127,12 +130,12 @@ def _clip(width: int, layers: int = 2) -> Named:
             yield from _both(f"{layer}.{part}", width)
         for part in ("q_proj", "k_proj", "v_proj", "out_proj"):
             yield from _both(f"{layer}.self_attn.{part}", width, width)
-        yield from _both(f"{layer}.mlp.fc1", width * 2, width)
-        yield from _both(f"{layer}.mlp.fc2", width, width * 2)
+        yield from _both(f"{layer}.mlp.fc1", width * widening, width)
+        yield from _both(f"{layer}.mlp.fc2", width, width * widening)
     yield from _both("text_model.final_layer_norm", width)
 
 
-def _open_clip(width: int, layers: int = 3) -> Named:
+def _open_clip(width: int, layers: int = 3, widening: int = 2) -> Named:
     yield "positional_embedding", (77, width)
     yield "text_projection", (width, width)
     yield "logit_scale", ()
@@ -144,8 +147,8 @@ def _open_clip(width: int, layers: int = 3) -> Named:
         yield f"{block}.attn.in_proj_weight", (width * 3, width)
         yield f"{block}.attn.in_proj_bias", (width * 3,)
         yield from _both(f"{block}.attn.out_proj", width, width)
-        yield from _both(f"{block}.mlp.c_fc", width * 2, width)
-        yield from _both(f"{block}.mlp.c_proj", width, width * 2)
+        yield from _both(f"{block}.mlp.c_fc", width * widening, width)
+        yield from _both(f"{block}.mlp.c_proj", width, width * widening)
     yield from _both("ln_final", width)
 
 
@@ -187,6 +190,26 @@ _FAMILIES: dict[str, Callable[[], Named]] = {
     ),
 }
 
+_PUBLISHED: dict[str, Callable[[], Named]] = {
+    "sd1": lambda: chain(
+        _under(UNET, _unet((320, 640, 1280, 1280), (1, 1, 1, 0), 768, linear=False, blocks=2)),
+        _under("cond_stage_model.transformer.", _clip(768, 12, 4)),
+    ),
+    "sd2": lambda: chain(
+        _under(UNET, _unet((320, 640, 1280, 1280), (1, 1, 1, 0), 1024, blocks=2)),
+        _under("cond_stage_model.model.", _open_clip(1024, 24, 4)),
+    ),
+    "sdxl": lambda: chain(
+        _under(UNET, _unet((320, 640, 1280), (0, 2, 10), 2048, adm=2816, blocks=2)),
+        _under("conditioner.embedders.0.transformer.", _clip(768, 12, 4)),
+        _under("conditioner.embedders.1.model.", _open_clip(1280, 32, 4)),
+    ),
+    "refiner": lambda: chain(
+        _under(UNET, _unet((384, 768, 1536, 1536), (0, 4, 4, 0), 1280, adm=2560, blocks=2)),
+        _under("conditioner.embedders.0.model.", _open_clip(1280, 32, 4)),
+    ),
+}
+
 States = Callable[[str], dict[str, Tensor]]
 Checkpoints = Callable[[str], Path]
 
@@ -200,6 +223,16 @@ def state_of() -> States:
         if family not in made:
             made[family] = _filled(_FAMILIES[family]())
         return dict(made[family])
+
+    return state
+
+
+@pytest.fixture(scope="session")
+def published() -> States:
+    """The tensors of a published checkpoint but for its VAE: in full size, and without memory."""
+
+    def state(family: str) -> dict[str, Tensor]:
+        return {name: torch.empty(shape, device="meta") for name, shape in _PUBLISHED[family]()}
 
     return state
 
