@@ -1,6 +1,7 @@
 """``mezzotint parse`` and ``mezzotint compile``: what the compiler makes of a prompt."""
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import click
@@ -9,6 +10,7 @@ from mezzotint.cli.inputs import Input, read_argument
 from mezzotint.cli.options import dialect_option
 from mezzotint.compiler.ir import Branch, Break, Entry, Program
 from mezzotint.grammar.diagnostics import printable
+from mezzotint.grammar.span import Span
 
 prompt_argument = click.argument("prompt", metavar="PROMPT")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -38,33 +40,35 @@ def parse_command(prompt: str, negative: str | None, dialect: str, as_json: bool
     """Show the syntax tree of a prompt.
 
     PROMPT is the text itself, a text file or picture that holds one, or - for standard input. Each line
-    of the tree is a node and the range of characters it was read from.
+    of the tree is a node and the range of characters it was read from. Of an infotext the tree of the whole
+    is shown, with those of its prompts inside.
     """
+    from mezzotint.grammar.infotext.whole import frame_json, frame_outline
     from mezzotint.grammar.lexer import NEGATIVE
     from mezzotint.grammar.parser import parse
     from mezzotint.grammar.render import outline, to_json
 
-    source = read_argument(prompt, dialect)
-    texts = {"prompt": source.document.prompt, "negative_prompt": _negative(source, negative)}
-    trees = {
-        "prompt": parse(texts["prompt"]),
-        "negative_prompt": parse(texts["negative_prompt"], NEGATIVE),
-    }
+    document = read_argument(prompt, dialect).document
+    trees = {}
+    if document.infotext is None:
+        trees["prompt"] = (parse(document.prompt), document.prompt)
+    if negative:
+        trees["negative_prompt"] = (parse(negative, NEGATIVE), negative)
     if as_json:
-        _print_json(
-            {
-                name: to_json(tree, texts[name])
-                for name, tree in trees.items()
-                if texts[name] or name == "prompt"
-            }
-        )
+        whole = {} if document.infotext is None else {"infotext": frame_json(document)}
+        _print_json(whole | {name: to_json(*tree) for name, tree in trees.items()})
         return
-    for name, tree in trees.items():
-        if name == "prompt" or texts[name]:
-            click.echo(click.style(name.replace("_", " "), bold=True))
-            for depth, label, span in outline(tree):
-                where = click.style(f"{span.start}-{span.end}", dim=True)
-                click.echo(f"{'  ' * (depth + 1)}{printable(label)}  {where}")
+    if document.infotext is not None:
+        _show_tree("infotext", frame_outline(document))
+    for name, (tree, _) in trees.items():
+        _show_tree(name.replace("_", " "), outline(tree))
+
+
+def _show_tree(name: str, rows: Iterable[tuple[int, str, Span]]) -> None:
+    click.echo(click.style(name, bold=True))
+    for depth, label, span in rows:
+        where = click.style(f"{span.start}-{span.end}", dim=True)
+        click.echo(f"{'  ' * (depth + 1)}{printable(label)}  {where}")
 
 
 def compiled(source: Input, negative: str | None, steps: int | None) -> Program:

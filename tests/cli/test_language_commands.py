@@ -81,6 +81,21 @@ def test_parse_shows_the_tree_and_gives_json() -> None:
     assert tree["branches"][0]["children"][1]["weight"]["value"] == ":1.2"
 
 
+def test_parse_shows_the_frame_of_an_infotext_and_the_prompts_inside() -> None:
+    text = "  a (b:1.2)\r\nNegative prompt: [c]\nSteps: 20, (x), Sampler: Euler, Seed: 1"
+    shown = run("parse", text).stdout
+    for row in ("Section negative  13-34", "Deemphasis 1/1.1  30-33", "Setting 'Seed' = '1'", "Junk '(x)'"):
+        assert row in shown
+    frame = json.loads(run("parse", "--json", text).stdout)["infotext"]
+    emphasis = frame["prompt"]["tree"]["branches"][0]["children"][1]
+    assert text[emphasis["start"] : emphasis["end"]] == "(b:1.2)"
+    assert [part["type"] for part in frame["settings"]["parts"][:3]] == ["Setting", "Separator", "Junk"]
+    assert list(json.loads(run("parse", "--json", text, "--negative", "d").stdout)) == [
+        "infotext",
+        "negative_prompt",
+    ]
+
+
 def test_compile_lays_schedules_out_over_the_infotexts_steps() -> None:
     text = "a [cat:dog:0.5]\nSteps: 10, Sampler: Euler, CFG scale: 7"
     program = json.loads(run("compile", "--json", text).stdout)
