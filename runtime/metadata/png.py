@@ -1,7 +1,7 @@
 """The texts of PNG files, read by walking the chunks and written together with the pixels.
 
-Source: PNG specification (third edition), sections 5, 11.3.3 and 13; for the choice of chunk,
-stable-diffusion-webui v1.10.1, ``modules/images.py``, and Pillow's ``PngInfo.add_text``.
+Source: PNG specification (third edition), sections 5, 11.3 and 13; for which text counts,
+stable-diffusion-webui v1.10.1, ``modules/images.py``.
 """
 
 import json
@@ -14,42 +14,50 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from mezzotint.runtime.metadata.atomic import write_file
-from mezzotint.runtime.metadata.exif import decode_user_comment, find_user_comment
+from mezzotint.runtime.metadata.blocks import block_entries, user_comment
+from mezzotint.runtime.metadata.png_chunks import (
+    IHDR_SIZE,
+    MAX_LENGTH,
+    PARAMETERS,
+    RECORD,
+    SIGNATURE,
+    TEXT_TYPES,
+    international_chunk,
+    text_chunk,
+)
+from mezzotint.runtime.metadata.png_text import BadChunkError, Reader
 from mezzotint.runtime.metadata.record import (
+    COMMENT,
     MAX_PARTS,
     MAX_TEXT,
-    MAX_TOTAL,
     Entry,
-    Finding,
     Metadata,
     MetadataError,
+    Place,
 )
+from mezzotint.runtime.metadata.strict_json import load_object
 
 if TYPE_CHECKING:  # reading needs no Pillow
     from PIL.Image import Image
 
-SIGNATURE = b"\x89PNG\r\n\x1a\n"
-PARAMETERS = "parameters"
-RECORD = "mezzotint"
-
-_MAX_LENGTH = 2**31 - 1  # of a chunk, by the specification
-_MAX_KEYWORD = 79
-_TEXT_TYPES = frozenset({b"tEXt", b"zTXt", b"iTXt"})
+_READ = TEXT_TYPES | {b"IHDR", b"eXIf", b"caBX", b"comf"}
+_ALPHA_TYPES = frozenset({4, 6})  # colour types with an alpha channel
 
 
 @dataclass(slots=True)
 class _Walk:
     """What has been found so far."""
 
-    like_reference: bool
-    budget: int = MAX_TOTAL
+    reader: Reader
     entries: list[Entry] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
     exif: bytes | None = None
+    manifest: bytes = b""
+    size: tuple[int, int] | None = None
+    has_alpha: bool = False
     is_whole: bool = False
 
     def report(self, kind: str, message: str) -> None:
-        self.findings.append(Finding(kind, message))
+        self.reader.report(kind, message)
 
 
 def read_png(file: BinaryIO, name: str, *, like_reference: bool = False) -> Metadata:
@@ -72,10 +80,10 @@ def read_png(file: BinaryIO, name: str, *, like_reference: bool = False) -> Meta
         raise MetadataError(
             f"{name}: not a PNG file: its signature is missing; check what the file really is"
         )
-    walk = _Walk(like_reference)
+    walk = _Walk(Reader(like_reference))
     _walk_chunks(file, size, walk)
     if not walk.is_whole and not walk.entries and walk.exif is None:
-        reason = walk.findings[-1].message
+        reason = walk.reader.findings[-1].message
         raise MetadataError(f"{name}: {reason}, and no text came before; fetch or save the file again")
     return _collect(walk)
 
@@ -87,14 +95,14 @@ def _walk_chunks(file: BinaryIO, size: int, walk: _Walk) -> None:
         if len(header) < 8:
             return walk.report("truncated", "the file ends before its last chunk")
         length, kind = int.from_bytes(header[:4], "big"), header[4:]
-        if length > _MAX_LENGTH or not kind.isalpha():
+        if length > MAX_LENGTH or not kind.isalpha():
             return walk.report("corrupt", "the file is damaged: what should be a chunk is none")
         if at + length + 4 > size:
             return walk.report("truncated", f"the file ends inside its {kind.decode()} chunk")
         if kind == b"IEND":
             walk.is_whole = True
             return None
-        if kind in _TEXT_TYPES or kind == b"eXIf":
+        if kind in _READ:
             _take_chunk(file, kind, length, walk)
         file.seek(at + length + 4)
     return walk.report("corrupt", f"the file has more than {MAX_PARTS} chunks")
@@ -102,104 +110,46 @@ def _walk_chunks(file: BinaryIO, size: int, walk: _Walk) -> None:
 
 def _take_chunk(file: BinaryIO, kind: bytes, length: int, walk: _Walk) -> None:
     label = kind.decode()
-    if length > min(MAX_TEXT, walk.budget):
+    if length > min(MAX_TEXT, walk.reader.budget):
         return walk.report(
             "too-large", f"a {label} chunk of {length} bytes is over the limit and was not read"
         )
-    walk.budget -= length
+    walk.reader.budget -= length
     body = file.read(length)
+    if kind == b"IHDR":
+        return _take_header(body, walk)
     if file.read(4) != zlib.crc32(kind + body).to_bytes(4, "big"):
         walk.report("bad-checksum", f"a {label} chunk does not match its checksum: its text may be damaged")
     if kind == b"eXIf":
         walk.exif = body
-        return None
-    try:
-        entry = _ENTRY_READERS[kind](body, walk)
-    except _BadChunkError as error:
-        return walk.report(error.kind, f"a {label} chunk was passed over: {error}")
-    walk.entries.append(entry)
+    elif kind == b"caBX":
+        walk.manifest = body
+    else:
+        # ComfyUI's chunk is a tEXt by another name, which may stand behind the pixels.
+        _take_text(b"tEXt" if kind == b"comf" else kind, body, label, walk)
     return None
 
 
-class _BadChunkError(Exception):
-    """A text chunk is not to be used."""
-
-    def __init__(self, kind: str, message: str) -> None:
-        super().__init__(message)
-        self.kind = kind
+def _take_header(body: bytes, walk: _Walk) -> None:
+    if len(body) == 13:
+        walk.size = int.from_bytes(body[:4], "big"), int.from_bytes(body[4:8], "big")
+        walk.has_alpha = body[9] in _ALPHA_TYPES
 
 
-def _split(body: bytes) -> tuple[str, bytes]:
-    keyword, nul, rest = body.partition(b"\0")
-    if not nul or not 0 < len(keyword) <= _MAX_KEYWORD:
-        raise _BadChunkError("malformed", "it has no keyword")
-    return keyword.decode("latin-1"), rest
-
-
-def _read_plain(body: bytes, walk: _Walk) -> Entry:
-    keyword, rest = _split(body)
-    return Entry(keyword, _decode_latin(rest, walk))
-
-
-def _read_compressed(body: bytes, walk: _Walk) -> Entry:
-    keyword, rest = _split(body)
-    return Entry(keyword, _decode_latin(_inflate(rest[:1], rest[1:], walk), walk))
-
-
-def _read_international(body: bytes, walk: _Walk) -> Entry:
-    keyword, rest = _split(body)
-    flag, method, tail = rest[:1], rest[1:2], rest[2:]
-    _language, nul, tail = tail.partition(b"\0")
-    _translated, second_nul, data = tail.partition(b"\0")
-    if not nul or not second_nul or flag not in {b"\0", b"\1"}:
-        raise _BadChunkError("malformed", "its header is incomplete")
-    if flag == b"\1":
-        data = _inflate(method, data, walk)
+def _take_text(kind: bytes, body: bytes, label: str, walk: _Walk) -> None:
     try:
-        return Entry(keyword, data.decode("utf-8"))
-    except UnicodeDecodeError:
-        walk.report("bad-encoding", "an iTXt chunk is not UTF-8: what could not be decoded shows as U+FFFD")
-        return Entry(keyword, data.decode("utf-8", "replace"))
-
-
-_ENTRY_READERS = {b"tEXt": _read_plain, b"zTXt": _read_compressed, b"iTXt": _read_international}
-
-
-def _decode_latin(data: bytes, walk: _Walk) -> str:
-    """Latin-1 by the specification, though some programs write UTF-8, which Latin-1 text hardly ever is."""
-    if walk.like_reference or data.isascii():
-        return data.decode("latin-1")
-    try:
-        return data.decode("utf-8")
-    except UnicodeDecodeError:
-        return data.decode("latin-1")
-
-
-def _inflate(method: bytes, data: bytes, walk: _Walk) -> bytes:
-    """Decompress within the limits: the output never grows past them, whatever the input promises."""
-    if method != b"\0":
-        raise _BadChunkError("malformed", "its compression method is unknown")
-    limit = min(MAX_TEXT, walk.budget)
-    stream = zlib.decompressobj()
-    try:
-        text = stream.decompress(data, limit + 1)
-    except zlib.error as error:
-        raise _BadChunkError("malformed", "its compressed text is damaged") from error
-    if len(text) > limit:
-        raise _BadChunkError("too-large", f"it decompresses to more than {limit} bytes")
-    if not stream.eof:
-        raise _BadChunkError("malformed", "its compressed text ends too early")
-    walk.budget -= len(text)
-    return text
+        walk.entries.append(walk.reader.read(kind, body))
+    except BadChunkError as error:
+        walk.report(error.kind, f"a {label} chunk was passed over: {error}")
 
 
 def _collect(walk: _Walk) -> Metadata:
-    parameters = _preferred_comment(walk)
+    parameters, place = _preferred_comment(walk)
     is_overridden = parameters is not None
     record, others = None, []
     for entry in reversed(walk.entries):
         if entry.keyword == PARAMETERS and parameters is None:
-            parameters = entry.text
+            parameters, place = entry.text, Place.KEYWORD
         elif entry.keyword == RECORD and record is None:
             record = _load_record(entry.text, walk)
         else:
@@ -207,26 +157,33 @@ def _collect(walk: _Walk) -> Metadata:
     if any(entry.keyword == PARAMETERS for entry in others):
         winner = "a comment" if is_overridden else "the last one"
         walk.report("duplicate", f"the file has several infotexts: {winner} counts, as in the reference")
-    return Metadata("png", parameters, record, tuple(reversed(others)), tuple(walk.findings))
+    others.reverse()
+    return Metadata(
+        "png",
+        parameters,
+        record,
+        (*others, *block_entries(walk.exif, None, walk.manifest)),
+        tuple(walk.reader.findings),
+        place,
+        walk.size,
+        walk.has_alpha,
+    )
 
 
-def _preferred_comment(walk: _Walk) -> str | None:
+def _preferred_comment(walk: _Walk) -> tuple[str | None, Place | None]:
     """What the reference prefers to ``parameters``: an EXIF user comment, else a text called ``comment``."""
     if walk.exif is not None:
-        raw = find_user_comment(walk.exif)
-        return (decode_user_comment(raw, like_reference=walk.like_reference) or None) if raw else None
-    return next((entry.text for entry in reversed(walk.entries) if entry.keyword == "comment"), None) or None
+        text = user_comment(walk.exif, like_reference=walk.reader.like_reference)
+        return text, Place.USER_COMMENT if text else None
+    text = next((entry.text for entry in reversed(walk.entries) if entry.keyword == COMMENT), None) or None
+    return text, Place.COMMENT if text else None
 
 
 def _load_record(text: str, walk: _Walk) -> dict[str, object] | None:
-    try:
-        record = json.loads(text)
-    except (ValueError, RecursionError):
-        record = None
-    if isinstance(record, dict):
-        return record
-    walk.report("bad-record", f'the text called "{RECORD}" is not the JSON object that Mezzotint writes')
-    return None
+    record = load_object(text, is_strict=True)
+    if record is None:
+        walk.report("bad-record", f'the text called "{RECORD}" is not the JSON object that Mezzotint writes')
+    return record
 
 
 def write_png(
@@ -257,11 +214,10 @@ def write_png(
             that cannot be written to.
     """
     texts = [(PARAMETERS, parameters), *extra_text]
-    chunks = [_text_chunk(keyword, text) for keyword, text in texts]
-    chunks.insert(1, _international_chunk(RECORD, _dump_record(record)))
+    chunks = [text_chunk(keyword, text) for keyword, text in texts]
+    chunks.insert(1, international_chunk(RECORD, _dump_record(record)))
     data = _encode(image)
-    # The signature and IHDR, always the first chunk and always 25 bytes, come before all texts.
-    head = len(SIGNATURE) + 25
+    head = len(SIGNATURE) + IHDR_SIZE  # before all texts
     write_file(path, data[:head] + b"".join(chunks) + data[head:])
 
 
@@ -287,44 +243,3 @@ def _dump_record(record: Mapping[str, object]) -> str:
         raise MetadataError(
             f"the record is not plain JSON ({error}); use finite numbers and texts"
         ) from error
-
-
-def _text_chunk(keyword: str, text: str) -> bytes:
-    try:
-        data = text.encode("latin-1")
-    except UnicodeEncodeError:
-        return _international_chunk(keyword, text)
-    if not data.isascii() and _is_utf8(data):
-        return _international_chunk(keyword, text)
-    return _chunk(b"tEXt", _keyword(keyword) + b"\0" + data)
-
-
-def _is_utf8(data: bytes) -> bool:
-    try:
-        data.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
-
-
-def _international_chunk(keyword: str, text: str) -> bytes:
-    try:
-        data = text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise MetadataError(
-            f'the text for "{keyword}" holds half of a surrogate pair at offset {error.start}; remove it'
-        ) from error
-    return _chunk(b"iTXt", _keyword(keyword) + b"\0\0\0\0\0" + data)
-
-
-def _keyword(keyword: str) -> bytes:
-    data = keyword.encode("latin-1", "replace")
-    if data.decode("latin-1") != keyword or b"\0" in data or not 0 < len(data) <= _MAX_KEYWORD:
-        raise MetadataError(f"{keyword!r} cannot name a text: use 1 to {_MAX_KEYWORD} Latin-1 letters")
-    return data
-
-
-def _chunk(kind: bytes, body: bytes) -> bytes:
-    if len(body) > MAX_TEXT:
-        raise MetadataError(f"a text of {len(body)} bytes is over the limit of {MAX_TEXT}; shorten it")
-    return len(body).to_bytes(4, "big") + kind + body + zlib.crc32(kind + body).to_bytes(4, "big")

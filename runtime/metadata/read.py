@@ -5,14 +5,19 @@ import stat
 from pathlib import Path
 from typing import BinaryIO
 
-from mezzotint.runtime.metadata import jpeg, png, webp
-from mezzotint.runtime.metadata.record import Metadata, MetadataError
+from mezzotint.runtime.metadata import gif, heif, jpeg, jxl, png, webp
+from mezzotint.runtime.metadata.geninfo import with_geninfo
+from mezzotint.runtime.metadata.png_chunks import SIGNATURE
+from mezzotint.runtime.metadata.record import Metadata, MetadataError, Place
 
 MAX_TEXT_FILE = 1 << 20  # bytes; the reference refuses 10000 characters
+_HEAD = 12  # bytes that tell one kind of file from another
 
 
 def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
-    """What a PNG, JPEG, WebP or text file says about how a picture was made; no pixel is decoded.
+    """What a picture or text file says about how a picture was made; no pixel is decoded.
+
+    Pictures are PNG, JPEG, WebP, AVIF, HEIF, JPEG XL and GIF.
 
     A text file, in UTF-8 with or without a byte order mark, is an infotext itself.
 
@@ -35,14 +40,21 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
 
 
 def _read(file: BinaryIO, name: str, like_reference: bool) -> Metadata:
-    head = file.read(12)
+    head = file.read(_HEAD)
     file.seek(0)
-    if head.startswith(png.SIGNATURE):
-        return png.read_png(file, name, like_reference=like_reference)
+    if head.startswith(SIGNATURE):
+        found = png.read_png(file, name, like_reference=like_reference)
+        return with_geninfo(found) if like_reference else found
     if head.startswith(jpeg.SIGNATURE):
         return jpeg.read_jpeg(file, like_reference=like_reference)
     if webp.is_webp(head):
         return webp.read_webp(file, like_reference=like_reference)
+    if heif.is_heif(head):
+        return heif.read_heif(file, like_reference=like_reference)
+    if head.startswith(gif.SIGNATURES):
+        return gif.read_gif(file, name, like_reference=like_reference)
+    if head.startswith(jxl.SIGNATURE):
+        return jxl.read_jxl(file, like_reference=like_reference)
     return _read_text(file, name)
 
 
@@ -57,7 +69,7 @@ def _read_text(file: BinaryIO, name: str) -> Metadata:
         text = None
     if text is None or "\0" in text:
         raise MetadataError(
-            f"{name} is neither a PNG, JPEG or WebP picture nor UTF-8 text of up to {MAX_TEXT_FILE} bytes; "
-            "convert the picture, or save the text as UTF-8"
+            f"{name} is neither a picture of a kind we know (PNG, JPEG, WebP, AVIF, HEIF, JPEG XL, GIF) nor "
+            f"UTF-8 text of up to {MAX_TEXT_FILE} bytes; convert the picture, or save the text as UTF-8"
         )
-    return Metadata("text", text)
+    return Metadata("text", text, place=Place.FILE)

@@ -1,6 +1,7 @@
 """What is read from a file, and the limits that keep a hostile one from hurting."""
 
 from dataclasses import dataclass
+from enum import StrEnum
 
 from mezzotint.grammar.errors import MezzotintError
 
@@ -12,6 +13,23 @@ MAX_PARTS = 1_000_000  # chunks or segments: a gigabyte of small ones still ends
 
 class MetadataError(MezzotintError):
     """A file cannot be read or written; the text names the file and the remedy."""
+
+
+# Names of entries that are no keywords of a PNG.
+XMP = "XML:com.adobe.xmp"  # as PNG has it
+C2PA = "c2pa"
+COMMENT = "comment"
+
+
+class Place(StrEnum):
+    """Where an infotext stood."""
+
+    KEYWORD = "parameters"
+    USER_COMMENT = "EXIF UserComment"
+    COMMENT = "comment"
+    FILE = "text file"
+    SIDE_FILE = "side file"
+    PIXELS = "pixels"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +52,11 @@ class Finding:
 class Metadata:
     """The texts of one file.
 
-    ``parameters`` is the infotext and ``record`` what Mezzotint itself wrote; None when the file has none.
-    ``entries`` are all other texts in the order of the file, as strangers wrote them: whoever prints them
-    must pass them through :func:`mezzotint.grammar.diagnostics.printable`.
+    ``parameters`` is what A1111 would take for the infotext and ``record`` what Mezzotint itself wrote; None
+    when the file has none. ``place`` says where the former stood. ``entries`` are all other texts in the
+    order of the file, as strangers wrote them: whoever prints them must pass them through
+    :func:`mezzotint.grammar.diagnostics.printable`. ``size`` is width and height in pixels and ``has_alpha``
+    whether pixels can be transparent, as far as a header says so.
     """
 
     container: str
@@ -44,3 +64,10 @@ class Metadata:
     record: dict[str, object] | None = None
     entries: tuple[Entry, ...] = ()
     findings: tuple[Finding, ...] = ()
+    place: Place | None = None
+    size: tuple[int, int] | None = None
+    has_alpha: bool = False
+
+    def find(self, keyword: str) -> str | None:
+        """The last text called ``keyword``, apart from the one that became ``parameters``."""
+        return next((entry.text for entry in reversed(self.entries) if entry.keyword == keyword), None)

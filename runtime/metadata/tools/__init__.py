@@ -1,0 +1,1 @@
+"""What each program writes into pictures: one module a program, and one registry of them."""

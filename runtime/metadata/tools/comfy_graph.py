@@ -1,0 +1,102 @@
+"""ComfyUI's graph of nodes, and safe walks through it.
+
+Graphs come from strangers: they may have cycles, dangling links, and more paths than atoms in the world. So
+no walk recurses, and none visits a node twice.
+
+Source: ComfyUI ``execution.py`` (the form of the ``prompt`` JSON).
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+MAX_NODES = 20_000
+
+
+class Link(NamedTuple):
+    """An input that is another node's output."""
+
+    node: "Node"
+    slot: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Node:
+    """One node: ``texts`` and numbers are literals, ``links`` lead to other nodes."""
+
+    id: str
+    kind: str
+    literals: Mapping[str, object]
+    sources: Mapping[str, tuple[str, int]]
+
+    def first(self, names: Iterable[str]) -> object | None:
+        """The first literal input with one of these names."""
+        return next((self.literals[name] for name in names if name in self.literals), None)
+
+
+class Graph:
+    """The nodes of one graph by their ids, such as ``4`` or ``30:8``."""
+
+    def __init__(self, nodes: Mapping[str, Node]) -> None:
+        self.nodes = nodes
+
+    def link(self, node: Node, name: str) -> Link | None:
+        """Where an input comes from; None for literals and dangling links."""
+        source = node.sources.get(name)
+        target = None if source is None else self.nodes.get(source[0])
+        return None if source is None or target is None else Link(target, source[1])
+
+    def links(self, node: Node) -> Iterator[tuple[str, Link]]:
+        """All inputs that come from other nodes, in the node's order."""
+        for name in node.sources:
+            link = self.link(node, name)
+            if link is not None:
+                yield name, link
+
+    def walk(self, start: Link | None, follow: Callable[[Node], Iterable[str]]) -> Iterator[Node]:
+        """The nodes reached from a link, depth first, each once; ``follow`` names the inputs to go on by."""
+        pending = [] if start is None else [start.node]
+        seen: set[str] = set()
+        while pending:
+            node = pending.pop()
+            if node.id in seen:
+                continue
+            seen.add(node.id)
+            yield node
+            onward = [self.link(node, name) for name in follow(node)]
+            pending += [link.node for link in reversed(onward) if link is not None]
+
+
+def graph_of(data: object) -> Graph | None:
+    """The graph in a parsed ``prompt``; None when the object is none."""
+    if not isinstance(data, dict) or len(data) > MAX_NODES:
+        return None
+    nodes = {}
+    for key, value in data.items():
+        if isinstance(value, dict) and isinstance(value.get("class_type"), str):
+            inputs = value.get("inputs")
+            nodes[str(key)] = _node(
+                str(key), value["class_type"], inputs if isinstance(inputs, dict) else {}, data
+            )
+    return Graph(nodes) if nodes else None
+
+
+def _node(key: str, kind: str, inputs: Mapping[str, object], data: Mapping[str, object]) -> Node:
+    literals, sources = {}, {}
+    for name, value in inputs.items():
+        source = _source(value, data)
+        if source is None:
+            literals[name] = value
+        else:
+            sources[name] = source
+    return Node(key, kind, literals, sources)
+
+
+def _source(value: object, data: Mapping[str, object]) -> tuple[str, int] | None:
+    """A link is a list of a node's id and the number of its output."""
+    if not isinstance(value, list) or len(value) != 2:
+        return None
+    target, slot = value
+    if not isinstance(target, str | int) or not isinstance(slot, int) or str(target) not in data:
+        return None
+    return str(target), slot

@@ -1,0 +1,157 @@
+"""ComfyUI: the graph in ``prompt``, which is what ran; of some saving nodes an infotext beside it.
+
+Source: ComfyUI ``nodes.py`` (SaveImage), ``comfy_extras/nodes_images.py``; files of other saving nodes.
+"""
+
+from collections.abc import Iterator
+
+from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
+from mezzotint.runtime.metadata.record import Metadata
+from mezzotint.runtime.metadata.strict_json import load_object
+from mezzotint.runtime.metadata.tools.a1111 import from_infotext
+from mezzotint.runtime.metadata.tools.comfy_graph import Graph, graph_of
+from mezzotint.runtime.metadata.tools.comfy_trace import Trace, trace
+from mezzotint.runtime.metadata.tools.fields import constant, generation, model, model_name, size, text_of
+from mezzotint.runtime.metadata.tools.items import parse_leniently
+from mezzotint.runtime.metadata.tools.samplers import sampler
+
+NAME = "comfyui"
+
+_LABELS = ("prompt:", "workflow:")  # before JSON in EXIF fields
+_LAST_LAYER = -1
+_TRACED = Confidence.DERIVED
+
+
+def read(found: Metadata) -> Generation | None:
+    """The traced graph, or the saving node's own infotext where there is one that says something."""
+    graph, text = find_graph(found)
+    if graph is None:
+        return _read_workflow(found)
+    traced = from_graph(graph, text)
+    if found.parameters is None or found.parameters.lstrip().startswith("{"):
+        return traced
+    infotext = parse_leniently(found.parameters)
+    if infotext.prompt in {"", "unknown"} or not infotext.settings:
+        return traced
+    stated = from_infotext(NAME, infotext, found.parameters)
+    notes = tuple(_contradictions(stated, traced))
+    return from_infotext(NAME, infotext, found.parameters, notes=notes)
+
+
+def find_graph(found: Metadata) -> tuple[Graph | None, str]:
+    """The graph wherever it stands, and the text it was read from."""
+    for text in _candidates(found):
+        data = load_object(text)
+        inner = None if data is None else data.get("prompt")
+        if isinstance(inner, str):
+            inner = load_object(inner)
+        graph = graph_of(data) or graph_of(inner)
+        if graph is not None:
+            return graph, text
+    return None, ""
+
+
+def _candidates(found: Metadata) -> Iterator[str]:
+    prompt = found.find("prompt")
+    if prompt is not None:
+        yield prompt
+    if found.parameters is not None:
+        yield found.parameters
+    for entry in found.entries:
+        if entry.keyword.startswith("exif:") and entry.text[:7].lower() == _LABELS[0]:
+            yield entry.text[len(_LABELS[0]) :]
+
+
+def from_graph(graph: Graph, text: str, tool: str = NAME) -> Generation:
+    """What tracing finds out about a graph."""
+    found = trace(graph)
+    if found is None:
+        return generation(tool, text, [], missing=["a sampler: the graph has none that we know"])
+    return generation(
+        tool,
+        text,
+        _fields(found),
+        others=_others(found),
+        missing=_missing(found),
+        notes=["the graph samples more than one picture; this may be another of them"] * found.is_ambiguous,
+    )
+
+
+def _fields(found: Trace) -> Iterator[Field]:
+    values = found.values
+    for key, words in ((PROMPT, found.positive), (NEGATIVE_PROMPT, found.negative)):
+        if words is not None:
+            yield Field(key, words.text, words.text, words.confidence)
+    for key, name in (
+        ("Steps", "steps"),
+        ("CFG scale", "cfg"),
+        ("Seed", "seed"),
+        ("Distilled CFG Scale", "guidance"),
+    ):
+        text = text_of(values.get(name))
+        if text:
+            yield Field(key, text, text, _TRACED)
+    yield from sampler(values.get("sampler"), values.get("scheduler"), _TRACED)
+    if "width" in values and "height" in values:
+        yield from size(f"{values['width']}x{values['height']}", _TRACED)
+    else:
+        yield from size(values.get("resolution"), Confidence.GUESSED)
+    yield from model(values.get("checkpoint"), _TRACED)
+    yield from _rarer(found)
+    yield constant("RNG", "CPU")  # A1111's name for where ComfyUI draws its noise
+    yield constant("Emphasis", "No norm")  # weights without restoring the mean
+
+
+def _rarer(found: Trace) -> Iterator[Field]:
+    values = found.values
+    denoise, layer = values.get("denoise"), values.get("clip_layer")
+    if isinstance(denoise, int | float) and denoise < 1:
+        yield Field("Denoising strength", str(denoise), str(denoise), _TRACED)
+    if isinstance(layer, int) and layer < _LAST_LAYER:
+        yield Field("Clip skip", str(-layer), str(layer), _TRACED)
+    vae = text_of(values.get("vae"))
+    if vae:
+        yield Field("VAE", model_name(vae), vae, _TRACED)
+    shift = text_of(values.get("shift"))
+    if shift:
+        yield Field("Shift", shift, shift, _TRACED)
+
+
+def _others(found: Trace) -> list[Field]:
+    loras = [f"{model_name(name)}: {strength}" for name, strength in found.loras]
+    return [Field("loras", ", ".join(loras), ", ".join(loras), _TRACED)] if loras else []
+
+
+def _missing(found: Trace) -> list[str]:
+    missing = [f"the picture {name} that it was made from" for name in found.inputs]
+    if found.passes:
+        count = len(found.passes)
+        missing.append(f"{count} later pass{'es' * (count > 1)} of the graph, which only ComfyUI can run")
+    return missing
+
+
+def _contradictions(stated: Generation, traced: Generation) -> Iterator[str]:
+    for key in (PROMPT, NEGATIVE_PROMPT, "Steps", "CFG scale", "Seed"):
+        ours, graphs = stated.get(key), traced.get(key)
+        if ours and graphs and ours.strip() != graphs.strip() and not _same_number(ours, graphs):
+            yield f"{key}: the infotext says {ours!r}, the graph that ran says {graphs!r}"
+
+
+def _same_number(one: str, other: str) -> bool:
+    try:
+        return float(one) == float(other)
+    except ValueError:
+        return False
+
+
+def _read_workflow(found: Metadata) -> Generation | None:
+    """A picture with nothing but the editor's graph: it says who made it."""
+    data = load_object(found.find("workflow"))
+    if (
+        data is None
+        or not isinstance(data.get("nodes"), list)
+        or found.find("prompt") not in {None, "", "{}"}
+    ):
+        return None
+    text = found.find("workflow") or ""
+    return generation(NAME, text, [], missing=["the graph that ran: only the editor's is here"])

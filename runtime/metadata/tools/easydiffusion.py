@@ -1,0 +1,71 @@
+"""Easy Diffusion: a text for each setting, or one JSON object in EXIF; and pages that write alike.
+
+Source: Easy Diffusion ``ui/easydiffusion/utils/save_utils.py``; files of Hugging Face spaces.
+"""
+
+from collections.abc import Mapping
+
+from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Generation
+from mezzotint.runtime.metadata.record import Metadata
+from mezzotint.runtime.metadata.strict_json import load_object
+from mezzotint.runtime.metadata.tools.fields import (
+    collect,
+    generation,
+    model,
+    rest,
+    sides,
+    size,
+    text_of,
+    used_names,
+)
+from mezzotint.runtime.metadata.tools.samplers import sampler
+
+NAME = "easydiffusion"
+SPACE = "hf-space"
+
+# The key, and the label that text files and some pictures have instead.
+_NAMES = {
+    PROMPT: ("prompt", "Prompt"),
+    NEGATIVE_PROMPT: ("negative_prompt", "Negative Prompt"),
+    "Steps": ("num_inference_steps", "Steps"),
+    "CFG scale": ("guidance_scale", "Guidance Scale"),
+    "Distilled CFG Scale": ("distilled_guidance_scale", "Distilled Guidance"),
+    "Seed": ("seed", "Seed"),
+    "Denoising strength": ("prompt_strength", "Prompt Strength"),
+    "Model hash": ("Model hash",),
+}
+_MODELS = ("use_stable_diffusion_model", "Stable Diffusion model", "Model")
+_VAES = ("use_vae_model", "VAE model")
+_SAMPLERS = ("sampler_name", "Sampler", "sampler")
+_SCHEDULERS = ("scheduler_name", "Scheduler")
+_SIZES = ("width", "height", "Width", "Height", "resolution")
+_USED = used_names(_NAMES, *_MODELS, *_VAES, *_SAMPLERS, *_SCHEDULERS, *_SIZES, "clip_skip", "Clip Skip")
+
+
+def read(found: Metadata) -> Generation | None:
+    """An object, or the texts of a PNG taken together as one."""
+    data = load_object(found.parameters)
+    text = found.parameters
+    if data is None:
+        data = {entry.keyword: entry.text for entry in found.entries}
+        text = "\n".join(f"{entry.keyword}: {entry.text}" for entry in found.entries)
+    if text is None or ("num_inference_steps" not in data and "Negative Prompt" not in data):
+        return None
+    is_space = not any(name in data for name in _MODELS[:2]) and "resolution" in data
+    return _read(SPACE if is_space else NAME, data, text)
+
+
+def _read(tool: str, data: Mapping[str, object], text: str) -> Generation:
+    fields = (
+        collect(data, _NAMES) + sides(data) + sides(data, "Width", "Height") + size(data.get("resolution"))
+    )
+    fields += model(_first(data, _MODELS)) + collect({"vae": _first(data, _VAES)}, {"VAE": "vae"})
+    fields += sampler(_first(data, _SAMPLERS), _first(data, _SCHEDULERS))
+    skips = text_of(_first(data, ("clip_skip", "Clip Skip")))
+    if skips == "True":  # it knows only whether to skip the last layer
+        fields += collect({"skip": "2"}, {"Clip skip": "skip"})
+    return generation(tool, text, fields, others=rest(data, _USED))
+
+
+def _first(data: Mapping[str, object], names: tuple[str, ...]) -> object | None:
+    return next((data[name] for name in names if data.get(name)), None)

@@ -1,0 +1,63 @@
+"""Infotexts as other programs write them: JSON among the settings, settings that are not on the last line."""
+
+import json
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+
+from mezzotint.grammar.infotext.items import scan_items
+from mezzotint.grammar.infotext.record import Setting
+from mezzotint.grammar.infotext.text import parse
+
+_SETTINGS_LINE = re.compile(r"^Steps: ?\d", re.MULTILINE)
+_MAX_ATTEMPTS = 16  # to read JSON that turns out to be none: each may cost the length of the line
+_DECODER = json.JSONDecoder()
+
+
+@dataclass(frozen=True, slots=True)
+class LooseInfotext:
+    """An infotext in parts; of settings that stand there twice the last one counts.
+
+    ``is_exact`` is whether the reference reads the same settings.
+    """
+
+    prompt: str
+    negative_prompt: str
+    settings: Mapping[str, str] = field(default_factory=dict)
+    is_exact: bool = True
+
+
+def parse_leniently(text: str) -> LooseInfotext:
+    """Read an infotext as the reference does and, where that finds no settings, as it was meant.
+
+    Then the settings begin at a line that begins with ``Steps:``, as some programs write lines behind it.
+    """
+    infotext = parse(text)
+    if infotext.settings:
+        settings = dict(_whole(infotext.settings, text))
+        return LooseInfotext(infotext.prompt, infotext.negative_prompt, settings)
+    starts = [match.start() for match in _SETTINGS_LINE.finditer(text)]
+    if not starts:
+        return LooseInfotext(infotext.prompt, infotext.negative_prompt)
+    head = parse(text[: starts[-1]])
+    tail = text[starts[-1] :].replace("\r", "").replace("\n", ", ")
+    settings = dict(_whole(scan_items(tail), tail))
+    return LooseInfotext(head.prompt, head.negative_prompt, settings, is_exact=False)
+
+
+def _whole(settings: Iterable[Setting], text: str) -> Iterator[tuple[str, str]]:
+    """Keys and values, each JSON value in one piece where A1111's own rule would cut it at its commas."""
+    end = attempts = 0
+    for setting in settings:
+        start = setting.value_span.start
+        if setting.key_span.start < end or setting.value is None:
+            continue
+        value = setting.value
+        if setting.raw[:1] in {"{", "["} and attempts < _MAX_ATTEMPTS:
+            try:
+                _, end = _DECODER.raw_decode(text, start)
+            except (ValueError, RecursionError):
+                attempts += 1
+            else:
+                value = text[start:end]
+        yield setting.key, value

@@ -1,0 +1,37 @@
+"""Stability Matrix: ``parameters-json`` and ``smproj`` beside an infotext and a graph.
+
+Source: files of the program.
+"""
+
+from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Generation
+from mezzotint.runtime.metadata.record import Metadata
+from mezzotint.runtime.metadata.strict_json import load_object
+from mezzotint.runtime.metadata.tools.a1111 import from_infotext
+from mezzotint.runtime.metadata.tools.fields import collect, generation, model, rest, sides, used_names
+from mezzotint.runtime.metadata.tools.items import parse_leniently
+from mezzotint.runtime.metadata.tools.samplers import sampler
+
+NAME = "stabilitymatrix"
+
+_NAMES = {
+    PROMPT: "PositivePrompt",
+    NEGATIVE_PROMPT: "NegativePrompt",
+    "Steps": "Steps",
+    "CFG scale": "CfgScale",
+    "Seed": "Seed",
+    "Model hash": "ModelHash",
+}
+_USED = used_names(_NAMES, "Width", "Height", "ModelName", "Sampler")
+
+
+def read(found: Metadata) -> Generation | None:
+    """The program's own object, else its infotext."""
+    text = found.find("parameters-json")
+    data = load_object(text)
+    if text is not None and data is not None:
+        fields = collect(data, _NAMES) + sides(data, "Width", "Height") + model(data.get("ModelName"))
+        fields += sampler(data.get("Sampler"))
+        return generation(NAME, text, fields, others=rest(data, _USED))
+    if found.find("smproj") is not None and found.parameters is not None:
+        return from_infotext(NAME, parse_leniently(found.parameters), found.parameters)
+    return None
