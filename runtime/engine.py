@@ -13,6 +13,7 @@ from torch import Tensor
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.decode import decode_image, to_bytes, to_image
+from mezzotint.runtime.encoding import Encoded, Opener
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
 from mezzotint.runtime.models.loader import LoadedModel, tiled
@@ -75,12 +76,39 @@ class Engine:
         source: Source | None = None,
         watch: Watch | None = None,
     ) -> Rendered:
-        """Render one picture.
+        """Render one picture from prompts that are encoded already, without networks; see :meth:`paint`.
 
         Args:
             conditioning: the encoded prompts.
             settings: everything else.
             hires: the encoded prompts of the second pass; by default those of the first.
+            source: the picture to start from, if the settings are for image to image.
+            watch: who is told of the progress.
+        """
+        first, second = Encoded(conditioning), Encoded(hires or conditioning)
+        return self.paint(
+            lambda: nullcontext(first),
+            settings,
+            second=lambda: nullcontext(second),
+            source=source,
+            watch=watch,
+        )
+
+    def paint(
+        self,
+        first: Opener,
+        settings: RenderSettings,
+        *,
+        second: Opener | None = None,
+        source: Source | None = None,
+        watch: Watch | None = None,
+    ) -> Rendered:
+        """Render one picture.
+
+        Args:
+            first: opens the pass that every picture has.
+            settings: everything but the prompts.
+            second: opens the second pass, if the settings have one.
             source: the picture to start from, if the settings are for image to image.
             watch: who is told of the progress.
 
@@ -92,64 +120,65 @@ class Engine:
         with reproducible(self.threads), edges:
             painter = _Painter(self, settings, watch or Watch())
             if settings.image is not None:
-                image, latents = painter.from_image(conditioning, source)
+                image, latents = painter.from_image(first, source)
             elif settings.hires is not None:
-                image, latents = painter.in_two_passes(conditioning, hires or conditioning)
+                image, latents = painter.in_two_passes(first, second or first)
             else:
-                image, latents = painter.from_noise(conditioning)
+                image, latents = painter.from_noise(first)
             return Rendered(image, latents.cpu(), torch.get_num_threads())
 
 
 class _Painter:
-    """One call of :meth:`Engine.sample`."""
+    """One call of :meth:`Engine.paint`."""
 
     def __init__(self, engine: Engine, settings: RenderSettings, watch: Watch) -> None:
         self.model, self.device = engine.model, engine.device
         self.settings, self.watch = settings, watch
         self.denoising = self.model.denoising()
 
-    def from_noise(self, conditioning: Conditioning) -> Painted:
+    def from_noise(self, opener: Opener) -> Painted:
         """Text to image."""
-        latents = self.first_pass(conditioning, self.watch.on_step)
+        latents = self.first_pass(opener, self.watch.on_step)
         return decode_image(self.model, latents), latents
 
-    def in_two_passes(self, conditioning: Conditioning, hires: Conditioning) -> Painted:
+    def in_two_passes(self, first: Opener, second: Opener) -> Painted:
         """Hires fix. Progress counts the steps of both passes."""
         steps = PassSteps(self.watch.on_step, then=second_settings(self.settings).steps)
-        latents = self.first_pass(conditioning, steps.first)
+        latents = self.first_pass(first, steps.first)
         start = second_start(latents, self.settings, self.model)
-        latents = sample_second(
-            self.denoising,
-            Pass(hires, self.noise),
-            self.settings,
-            start,
-            on_step=steps.second,
-            on_denoised=self.on_denoised(steps),
-        )
+        with second() as encoded:
+            latents = sample_second(
+                self.denoising,
+                Pass(encoded.conditioning, self.noise, encoded.empty),
+                self.settings,
+                start,
+                on_step=steps.second,
+                on_denoised=self.on_denoised(steps),
+            )
         return decode_image(self.model, latents), latents
 
-    def from_image(self, conditioning: Conditioning, source: Source | None) -> Painted:
+    def from_image(self, opener: Opener, source: Source | None) -> Painted:
         """Image to image, with or without a mask."""
         if source is None:
             raise MezzotintError("image to image needs a picture to start from: give one")
         prepared = prepare(source, self.settings)
         start = encoded_start(prepared, self.settings, self.model, self.plain_noise)
-        latents = self.first_pass(conditioning, self.watch.on_step, start)
+        latents = self.first_pass(opener, self.watch.on_step, start)
         return finish(prepared, decode_image(self.model, latents)), latents
 
-    def first_pass(
-        self, conditioning: Conditioning, on_step: OnStep | None, start: Start | None = None
-    ) -> Tensor:
+    def first_pass(self, opener: Opener, on_step: OnStep | None, start: Start | None = None) -> Tensor:
         """The pass of the settings' own size."""
-        return sample_latents(
-            self.denoising,
-            conditioning,
-            self.settings,
-            self.noise(self.settings.latent_size),
-            start=start,
-            on_step=on_step,
-            on_denoised=self.on_denoised(),
-        )
+        with opener() as encoded:
+            return sample_latents(
+                self.denoising,
+                encoded.conditioning,
+                self.settings,
+                self.noise(self.settings.latent_size),
+                start=start,
+                empty=encoded.empty,
+                on_step=on_step,
+                on_denoised=self.on_denoised(),
+            )
 
     def noise(self, size: tuple[int, int]) -> BatchNoise:
         """Fresh noise for latents of ``(h, w)`` cells."""

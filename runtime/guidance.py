@@ -1,6 +1,6 @@
 """Classifier-free guidance over composed prompts, following a prompt's schedule as it goes."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
 import torch
@@ -20,7 +20,10 @@ class GuidanceSettings:
         skip_early: share of the evaluations that begin without the negative prompt ("Skip Early CFG").
         ngms: noise level below which the negative prompt is left out of every other evaluation.
         ngms_all_steps: out of every one.
-        pad_negative: cut or extend the negative prompt to the positive's length ("Pad conds v0").
+        rescale: share of the correction of :func:`rescaled`; 0 is off.
+        pad: extend the shorter of the prompts by the encoded empty one ("Pad conds").
+        pad_negative: cut or extend the negative prompt to the positive's length ("Pad conds v0"); goes
+            before ``pad``.
     """
 
     scale: float
@@ -28,6 +31,8 @@ class GuidanceSettings:
     skip_early: float = 0.0
     ngms: float = 0.0
     ngms_all_steps: bool = False
+    rescale: float = 0.0
+    pad: bool = False
     pad_negative: bool = False
 
     def skips_negative(self, evaluation: int, level: float) -> bool:
@@ -55,6 +60,28 @@ def combine(negative: Tensor, positives: Sequence[Tensor], weights: Sequence[flo
     return result
 
 
+def rescaled(guided: Tensor, positive: Tensor, of_input: Tensor, share: float) -> Tensor:
+    """Give guided output back the spread of the positive's, which strong guidance widens.
+
+    Args:
+        guided: ``(n, c, h, w)``.
+        positive: the same without guidance.
+        of_input: what part of either is the input, so that the rest is proportional to a velocity, whose
+            spread it is that counts.
+        share: 0 changes nothing, 1 corrects in full.
+
+    Source: S. Lin et al., "Common diffusion noise schedules and sample steps are flawed" (2023), equations
+    15 and 16.
+    """
+    velocity = guided - of_input
+    ratio = _spread(positive - of_input) / _spread(velocity)
+    return guided + share * (ratio - 1) * velocity
+
+
+def _spread(x: Tensor) -> Tensor:
+    return x.std(dim=(1, 2, 3), keepdim=True)
+
+
 class Guidance:
     """One picture's guided model: counts its evaluations, which is what prompt schedules go by.
 
@@ -62,10 +89,21 @@ class Guidance:
         evaluate: the unguided model, see :mod:`mezzotint.runtime.denoiser`.
         conditioning: the encoded prompts.
         settings: see :class:`GuidanceSettings`.
+        empty: ``(tokens, channels)`` of the encoded empty prompt, if ``settings.pad`` is set.
+        input_share: factor of the input in the model's output at a noise level, if ``settings.rescale`` is.
     """
 
-    def __init__(self, evaluate: Evaluate, conditioning: Conditioning, settings: GuidanceSettings) -> None:
+    def __init__(
+        self,
+        evaluate: Evaluate,
+        conditioning: Conditioning,
+        settings: GuidanceSettings,
+        *,
+        empty: Tensor | None = None,
+        input_share: Callable[[Tensor], Tensor] | None = None,
+    ) -> None:
         self._evaluate, self._conditioning, self._settings = evaluate, conditioning, settings
+        self._empty, self._input_share = empty, input_share
         self.evaluations = 0
 
     def __call__(self, x: Tensor, level: Tensor) -> Tensor:
@@ -82,7 +120,11 @@ class Guidance:
             outputs = self._rows(x, level, positives)
             return combine(outputs[0], outputs, weights, 1.0), outputs[0]
         outputs, negative = self._with_negative(x, level, positives, self._conditioning.negative.at(counter))
-        return combine(negative, outputs, weights, self._settings.scale), negative
+        guided = combine(negative, outputs, weights, self._settings.scale)
+        if self._settings.rescale and self._input_share is not None:
+            plain = combine(negative, outputs, weights, 1.0)
+            guided = rescaled(guided, plain, x * self._input_share(level), self._settings.rescale)
+        return guided, negative
 
     def _with_negative(
         self, x: Tensor, level: Tensor, positives: list[EncodedEntry], negative: EncodedEntry
@@ -92,6 +134,9 @@ class Guidance:
         if self._settings.pad_negative:
             padded = _extend(negative.hidden_states[:longest], longest)
             negative = replace(negative, hidden_states=padded)
+        elif self._settings.pad and self._empty is not None:
+            positives, negative = _padded(positives, negative, longest, self._empty)
+            longest = max(len(entry.hidden_states) for entry in positives)
         if longest == len(negative.hidden_states):
             *outputs, last = self._rows(x, level, [*positives, negative])
             return outputs, last
@@ -113,6 +158,24 @@ def _stack(entries: list[EncodedEntry], images: int, like: Tensor) -> Context:
         states.repeat_interleave(images, dim=0),
         torch.stack(pooled).to(like).repeat_interleave(images, dim=0) if pooled else None,
     )
+
+
+def _padded(
+    positives: list[EncodedEntry], negative: EncodedEntry, longest: int, empty: Tensor
+) -> tuple[list[EncodedEntry], EncodedEntry]:
+    """Repeat the empty prompt behind the positives, brought to one length, or behind the negative.
+
+    Source: stable-diffusion-webui ``modules/sd_samplers_cfg_denoiser.py``.
+    """
+    repeats = (longest - len(negative.hidden_states)) // len(empty)
+    if repeats >= 0:
+        return positives, _followed(negative, negative.hidden_states, empty, repeats)
+    even = [(entry, _extend(entry.hidden_states, longest)) for entry in positives]
+    return [_followed(entry, states, empty, -repeats) for entry, states in even], negative
+
+
+def _followed(entry: EncodedEntry, states: Tensor, empty: Tensor, repeats: int) -> EncodedEntry:
+    return replace(entry, hidden_states=torch.cat([states, *[empty.to(states)] * repeats]))
 
 
 def _extend(states: Tensor, tokens: int) -> Tensor:

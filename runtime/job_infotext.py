@@ -1,7 +1,7 @@
 """Settings to and from the fields of an infotext; no torch here."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import dataclass, fields
 from typing import Any
 
 from mezzotint.runtime.fields import Field, changed, read_fields, read_pair, spellings
@@ -9,13 +9,15 @@ from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.passes import infotext as passes
 from mezzotint.runtime.sampler_table import resolve_recorded
 
-_EARLY_EXTRAS = (
-    Field("Emphasis", "emphasis", str),
+_PROMPT_EXTRAS = (
     Field("Old prompt editing timelines", "old_prompt_editing_timelines", bool),
+    Field("Emphasis", "emphasis", str),
+)
+_MODEL_EXTRAS = (
     Field("Downcast alphas_cumprod", "downcast_alphas_cumprod", bool),
     Field("Noise Schedule", "noise_schedule", str),
-    Field("Discard penultimate sigma", "discard_penultimate_sigma", bool),
 )
+_DISCARD = Field("Discard penultimate sigma", "discard_penultimate_sigma", bool)
 _SCHEDULE_EXTRAS = (
     Field("Schedule min sigma", "schedule_min_sigma", float),
     Field("Schedule max sigma", "schedule_max_sigma", float),
@@ -70,7 +72,9 @@ _READ = (
     *_CORE,
     *_BATCH,
     _TILING,
-    *_EARLY_EXTRAS,
+    *_PROMPT_EXTRAS,
+    *_MODEL_EXTRAS,
+    _DISCARD,
     *_SCHEDULE_EXTRAS,
     _RHO,
     *_BETA,
@@ -82,7 +86,7 @@ _DEFAULT = RenderSettings()
 
 _INERT = frozenset(
     (
-        "Model", "Model hash", "Lora hashes", "TI hashes", "Hashes", "Version", "User",
+        "Model", "Model hash", "VAE", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version", "User",
         "Prompt", "Negative prompt",
     )
 )  # fmt: skip
@@ -127,9 +131,26 @@ def settings_from_infotext(items: Mapping[str, str], base: RenderSettings | None
     return RenderSettings(**values)
 
 
-def infotext_items(
-    settings: RenderSettings, *, model_hash: str = "", model: str = "", vae_hash: str = "", vae: str = ""
-) -> list[tuple[str, str]]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Resources:
+    """The files that take part in a picture, as its infotext names them; empty is "not written".
+
+    Attributes:
+        model_hash, model: the checkpoint.
+        vae_hash, vae: the VAE, if it is not the checkpoint's own.
+        lora_hashes: ``name: hash, …``.
+        ti_hashes: the same of embeddings.
+    """
+
+    model_hash: str = ""
+    model: str = ""
+    vae_hash: str = ""
+    vae: str = ""
+    lora_hashes: str = ""
+    ti_hashes: str = ""
+
+
+def infotext_items(settings: RenderSettings, resources: Resources = Resources()) -> list[tuple[str, str]]:
     """Write settings as an infotext's fields, in A1111's order; "Version" is left to the caller.
 
     Where A1111 would lose what it takes to make the picture again, this writes more: ENSD whenever it
@@ -144,14 +165,24 @@ def infotext_items(
         ("Seed", settings.seed),
         ("Size", f"{settings.width}x{settings.height}"),
     ]
-    resources = (("Model hash", model_hash), ("Model", model), ("VAE hash", vae_hash), ("VAE", vae))
-    items += [(key, value) for key, value in resources if value]
+    items += _named(
+        ("Model hash", resources.model_hash),
+        ("Model", resources.model),
+        ("VAE hash", resources.vae_hash),
+        ("VAE", resources.vae),
+    )
     items += _core_items(settings)
     if settings.hires is not None:
         items += passes.hires_items(settings.hires, settings.resolved, _written_schedule(settings))
     if settings.image is not None:
         items += passes.image_items(settings.image)
-    items += _changed(settings, _EARLY_EXTRAS)
+    items += _named(("Lora hashes", resources.lora_hashes))
+    items += _changed(settings, _PROMPT_EXTRAS)
+    items += _named(("TI hashes", resources.ti_hashes))
+    items += _changed(settings, _MODEL_EXTRAS)
+    if settings.image is not None:
+        items += passes.image_noise_items(settings.image)
+    items += _changed(settings, (_DISCARD,))
     items += _schedule_items(settings)
     items += _changed(settings, (_EXTRA_NOISE, *_LATE_EXTRAS))
     return [(key, str(value)) for key, value in items]
@@ -168,6 +199,10 @@ def missing(items: Mapping[str, str]) -> list[str]:
     """The keys without which no picture can be made again, and that ``items`` lacks."""
     needed = [key for key in ("Steps", "Sampler", "CFG scale", "Seed") if key not in items]
     return needed if "Size" in items or "Size-1" in items else [*needed, "Size"]
+
+
+def _named(*items: tuple[str, object]) -> list[tuple[str, object]]:
+    return [(key, value) for key, value in items if value]
 
 
 def _core_items(settings: RenderSettings) -> list[tuple[str, object]]:

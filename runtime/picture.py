@@ -1,12 +1,13 @@
 """Rendering as a library call: a prompt in, a picture with its infotext out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from mezzotint import __version__
+from mezzotint.compiler.ir import Program
 from mezzotint.compiler.ir_json import digest
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError, PromptError
@@ -16,7 +17,8 @@ from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
 from mezzotint.runtime.batch import names_seed, with_random_seed
-from mezzotint.runtime.job_infotext import infotext_items
+from mezzotint.runtime.job import RenderSettings
+from mezzotint.runtime.job_infotext import Resources, infotext_items
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
@@ -27,6 +29,7 @@ from mezzotint.runtime.request import Request, read_request
 if TYPE_CHECKING:
     from PIL.Image import Image
 
+    from mezzotint.runtime.encoding import Networks, Passes
     from mezzotint.runtime.engine import Engine
     from mezzotint.runtime.passes.source import Source
     from mezzotint.runtime.watch import OnPreview, OnStep
@@ -44,11 +47,13 @@ class Picture:
         image: RGB.
         infotext: what is written into the file, in A1111's form.
         record: what is written beside it, see :mod:`mezzotint.runtime.provenance`.
+        notes: what was asked for and left out, such as a network that is not there, in words.
     """
 
     image: "Image"
     infotext: str
     record: Mapping[str, object]
+    notes: tuple[str, ...] = ()
 
     def save(self, path: str | Path) -> None:
         """Write a PNG with its metadata, whole or not at all; its folder is made if need be.
@@ -85,6 +90,9 @@ class Renderer:
         device: torch device.
         threads: CPU threads; ``None`` takes torch's own number. The last bits of a picture depend on it.
         vae: a file or folder with a VAE to use instead of the model's own.
+        loras: folders with LoRA files and their kin, for the tags of prompts.
+        hypernets: folders with hypernetworks, for the same.
+        embeddings: folders with textual inversions.
 
     Raises:
         MezzotintError: the model is missing or incomplete, or the libraries for rendering are.
@@ -97,11 +105,15 @@ class Renderer:
         *,
         threads: int | None = None,
         vae: str | Path | None = None,
+        loras: Iterable[str | Path] = (),
+        hypernets: Iterable[str | Path] = (),
+        embeddings: Iterable[str | Path] = (),
     ) -> None:
         self.folder: ModelSource = find_model(model)
         self.device = device
         self.threads = threads
         self.vae_path = None if vae is None else Path(vae)
+        self._folders = tuple(loras), tuple(hypernets), tuple(embeddings)
 
     @cached_property
     def engine(self) -> "Engine":
@@ -119,9 +131,33 @@ class Renderer:
         return Engine(model, self.device, threads=self.threads)
 
     @cached_property
+    def networks(self) -> "Networks":
+        """What stands in the folders of networks."""
+        from mezzotint.runtime.encoding import Networks
+        from mezzotint.runtime.networks.embeddings import EmbeddingLibrary
+        from mezzotint.runtime.networks.library import NetworkLibrary
+
+        loras, hypernets, embeddings = self._folders
+        return Networks(NetworkLibrary(loras), NetworkLibrary(hypernets), EmbeddingLibrary(embeddings))
+
+    @cached_property
     def model_hash(self) -> str:
         """Identity of the weights, as infotexts name it."""
         return self.folder.hash()
+
+    @property
+    def vae(self) -> str:
+        """Name of a VAE that is not the model's own, as infotexts name it; empty without one."""
+        return "" if self.vae_path is None else self.vae_path.name
+
+    @cached_property
+    def vae_hash(self) -> str:
+        """Identity of a VAE of its own, as infotexts name it; empty without one, or where it is a folder."""
+        if self.vae_path is None or not self.vae_path.is_file():
+            return ""
+        from mezzotint.runtime.models.hashes import model_hash
+
+        return model_hash(self.vae_path)
 
     @property
     def native_size(self) -> tuple[int, int]:
@@ -151,16 +187,15 @@ class Renderer:
         check_passes(request)
         request, infotext = self.recorded(request)
         program = request.program()
-        engine = self.engine
-        from mezzotint.runtime.encoding import encode
-        from mezzotint.runtime.engine import reproducible
+        passes = self._passes(program, request.settings)
         from mezzotint.runtime.watch import Watch
 
-        with reproducible(self.threads):
-            encoded = encode(engine.model, program, request.settings)
-        watch = Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every)
-        rendered = engine.sample(
-            encoded.first, request.settings, hires=encoded.hires, source=request.source, watch=watch
+        rendered = self.engine.paint(
+            passes.first,
+            request.settings,
+            second=passes.second,
+            source=request.source,
+            watch=Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every),
         )
         record = {
             "version": provenance.FORMAT,
@@ -174,7 +209,29 @@ class Renderer:
             "cpu": provenance.cpu(),
             "software": provenance.software(),
         }
-        return Picture(rendered.image, infotext, record)
+        return Picture(rendered.image, infotext, record, passes.problems)
+
+    def _passes(self, program: Program, settings: RenderSettings) -> "Passes":
+        model = self.engine.model
+        from mezzotint.runtime.encoding import Passes
+
+        return Passes(model, program, settings, self.networks)
+
+    def _resources(self, request: Request) -> Resources:
+        """The files that take part in a picture."""
+        lora_hashes, ti_hashes = "", ""
+        program = request.program()
+        tagged = program.networks or (program.hires is not None and program.hires.networks)
+        if tagged or self._folders[2]:
+            lora_hashes, ti_hashes = self._passes(program, request.settings).hashes()
+        return Resources(
+            model_hash=self.model_hash,
+            model=self.folder.name,
+            vae_hash=self.vae_hash,
+            vae=self.vae,
+            lora_hashes=lora_hashes,
+            ti_hashes=ti_hashes,
+        )
 
     def recorded(self, request: Request) -> tuple[Request, str]:
         """The request as its infotext reads back, and that infotext.
@@ -186,7 +243,7 @@ class Renderer:
             PromptError: the prompts would read back with other words.
         """
         request = with_source_named(request)
-        items = dict(infotext_items(request.settings, model_hash=self.model_hash, model=self.folder.name))
+        items = dict(infotext_items(request.settings, self._resources(request)))
         items["Version"] = f"mezzotint {__version__}"
         for loss in find_losses(request.prompt, request.negative_prompt, items):
             if loss.diagnostic.code != WHITE_SPACE:

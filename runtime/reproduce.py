@@ -1,5 +1,6 @@
 """Making a picture again from its own metadata, and comparing the two."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
@@ -49,6 +50,10 @@ def reproduce(
     *,
     model: str | Path | None = None,
     device: str = "cpu",
+    vae: str | Path | None = None,
+    loras: Iterable[str | Path] = (),
+    hypernets: Iterable[str | Path] = (),
+    embeddings: Iterable[str | Path] = (),
     source: "Source | None" = None,
     on_step: "OnStep | None" = None,
 ) -> Reproduction:
@@ -58,6 +63,10 @@ def reproduce(
         path: a picture whose metadata tells how it was made.
         model: the model to use instead of looking for the one that the infotext names.
         device: torch device.
+        vae: a VAE to use instead of the model's own.
+        loras: folders with LoRA files and their kin.
+        hypernets: folders with hypernetworks.
+        embeddings: folders with textual inversions.
         source: the picture and mask that it was made from, if it was; no infotext holds them.
         on_step: called with the number of finished steps and the number of all; ``True`` stops.
 
@@ -78,12 +87,22 @@ def reproduce(
             f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
         )
     request = with_source(read_request(document), source, path)
-    renderer = _renderer(path, request, model, device, provenance.recorded_threads(found.record))
+    renderer = Renderer(
+        _model(path, request, model),
+        device,
+        threads=provenance.recorded_threads(found.record),
+        vae=vae,
+        loras=loras,
+        hypernets=hypernets,
+        embeddings=embeddings,
+    )
+    if model is None:
+        _check_builtin(path, request, renderer)
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
     verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
-    notes = _notes(request, renderer, found.parameters, found.record)
-    return Reproduction(verdict, difference, picture, tuple(notes))
+    notes = (*_notes(request, renderer, found.parameters, found.record), *picture.notes)
+    return Reproduction(verdict, difference, picture, notes)
 
 
 def with_source(request: Request, source: "Source | None", path: str | Path) -> Request:
@@ -108,21 +127,22 @@ def with_source(request: Request, source: "Source | None", path: str | Path) -> 
     return replace(request, source=source)
 
 
-def _renderer(
-    path: str | Path, request: Request, model: str | Path | None, device: str, threads: int | None
-) -> Renderer:
+def _model(path: str | Path, request: Request, model: str | Path | None) -> str | Path:
+    """The model to use."""
     if model is not None:
-        return Renderer(model, device, threads=threads)
+        return model
     if request.model != BUILTIN:
         name = f"{request.model or 'an unnamed model'} (hash {request.model_hash or 'unknown'})"
-        raise MezzotintError(f"{path} was made with {name}: say where it is, with --model FOLDER")
-    renderer = Renderer(BUILTIN, device, threads=threads)
+        raise MezzotintError(f"{path} was made with {name}: say where it is, with --model PATH")
+    return BUILTIN
+
+
+def _check_builtin(path: str | Path, request: Request, renderer: Renderer) -> None:
     if request.model_hash and request.model_hash != renderer.model_hash:
         raise MezzotintError(
             f"{path} was made with another built-in model (hash {request.model_hash}, this is "
             f"{renderer.model_hash}): install the mezzotint that made it, or try --model builtin"
         )
-    return renderer
 
 
 def _notes(
@@ -130,10 +150,11 @@ def _notes(
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
     notes += _source_notes(request)
-    networks = request.program().networks
-    notes += [f"the network <{n.kind}:{':'.join(n.positional)}> is not loaded" for n in networks]
     if request.model_hash and request.model_hash != renderer.model_hash:
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
+    if request.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
+        here = f'"{renderer.vae}"' if renderer.vae else "the model's own"
+        notes.append(f'made with the VAE "{request.vae}" (hash {request.vae_hash}), this is {here}')
     if record is None:
         notes.append("the picture has no record of ours: it was made by another program, or lost it")
         return notes

@@ -27,7 +27,7 @@ class Request:
     """One picture to be made.
 
     Attributes:
-        model, model_hash: as the infotext names them; empty when it does not.
+        model, model_hash, vae, vae_hash: as the infotext names them; empty when it does not.
         ignored: settings of the infotext that would change the picture and are not acted on.
         diagnostics: findings about the document's frame; spans are into its source.
         source: the picture to start from, and its mask; no infotext holds them.
@@ -38,6 +38,8 @@ class Request:
     settings: RenderSettings
     model: str = ""
     model_hash: str = ""
+    vae: str = ""
+    vae_hash: str = ""
     ignored: tuple[str, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
     source: "Source | None" = None
@@ -130,10 +132,12 @@ def _from_infotext(
         items["Prompt"],
         items["Negative prompt"],
         settings,
-        items.get("Model", ""),
-        items.get("Model hash", ""),
-        tuple(unhonoured(items)),
-        diagnostics,
+        model=items.get("Model", ""),
+        model_hash=items.get("Model hash", ""),
+        vae=items.get("VAE", ""),
+        vae_hash=items.get("VAE hash", ""),
+        ignored=tuple(unhonoured(items)),
+        diagnostics=diagnostics,
     )
 
 

@@ -92,6 +92,7 @@ def sample_latents(
     noise: BatchNoise,
     *,
     start: Start | None = None,
+    empty: Tensor | None = None,
     on_step: OnStep | None = None,
     on_denoised: OnDenoised | None = None,
 ) -> Tensor:
@@ -103,6 +104,7 @@ def sample_latents(
         settings: sampler, schedule, steps and scales; the seeds are the noise's own.
         noise: of one or more images.
         start: what to start from instead of noise alone.
+        empty: ``(tokens, channels)`` of the encoded empty prompt, for "Pad conds".
         on_step: told of the progress.
         on_denoised: told of the estimates on the way.
 
@@ -112,7 +114,7 @@ def sample_latents(
     Raises:
         MezzotintError: the sampler is not built, or cannot do with so few steps.
     """
-    job = _Job(denoising, conditioning, settings, noise, start, on_step, on_denoised)
+    job = _Job(denoising, conditioning, settings, noise, start, empty, on_step, on_denoised)
     if job.steps == 0:
         return job.unchanged()
     return job.by_timesteps() if settings.resolved.sampler.family == "timestep" else job.by_sigmas()
@@ -128,11 +130,13 @@ class _Job:
         settings: RenderSettings,
         noise: BatchNoise,
         start: Start | None,
+        empty: Tensor | None,
         on_step: OnStep | None,
         on_denoised: OnDenoised | None,
     ) -> None:
         self.denoising, self.conditioning, self.settings = denoising, conditioning, settings
-        self.noise, self.start, self.callbacks = noise, start, (on_step, on_denoised)
+        self.noise, self.start, self.empty = noise, start, empty
+        self.callbacks = on_step, on_denoised
         self.info: SamplerInfo = settings.resolved.sampler
         self.sampler = load_sampler(self.info)
         self.table = noise_table(settings, denoising)
@@ -246,9 +250,18 @@ class _Job:
             skip_early=settings.skip_early_cfg,
             ngms=settings.ngms,
             ngms_all_steps=settings.ngms_all_steps,
+            rescale=settings.guidance_rescale,
+            pad=settings.pad_conds,
             pad_negative=settings.pad_conds_v0,
         )
-        return Guidance(evaluate, self.conditioning, limits)
+        share = self.input_share
+        return Guidance(evaluate, self.conditioning, limits, empty=self.empty, input_share=share)
+
+    def input_share(self, level: Tensor) -> Tensor:
+        """What factor of its input a denoised estimate, or predicted noise, has beside the velocity."""
+        if self.info.family == "timestep":
+            return (1 - self.table.alphas_cumprod[int(level)]).sqrt()
+        return 1 / (level**2 + 1)
 
     def options(self) -> dict[str, Any]:
         """The settings that this sampler takes."""

@@ -1,35 +1,42 @@
 """``mezzotint render``."""
 
 import json
-import re
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import click
 
 from mezzotint.cli.checking import show_diagnostic
-from mezzotint.cli.inputs import read_argument
+from mezzotint.cli.inputs import Input, read_argument
 from mezzotint.cli.options import dialect_option
 from mezzotint.cli.progress import steps as step_bar
+from mezzotint.cli.render_options import (
+    network_options,
+    pass_options,
+    picture_options,
+    setting_options,
+    settings_of,
+    with_passes,
+)
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.batch import batch, names_seed, with_random_seed
 from mezzotint.runtime.models.folder import BUILTIN
-from mezzotint.runtime.picture import Renderer, check_target
-from mezzotint.runtime.request import read_request
+from mezzotint.runtime.passes.source import Source, open_source
+from mezzotint.runtime.picture import Picture, Renderer, check_target
+from mezzotint.runtime.request import Request, read_request
 
-_SIZE = re.compile(r"(\d{1,5})\s*[xX×]\s*(\d{1,5})")
+INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
 
-class _Size(click.ParamType["tuple[int, int]"]):
-    name = "WxH"
+@dataclass(frozen=True, slots=True, eq=False)
+class Made:
+    """A picture, and the file it was saved to."""
 
-    def convert(
-        self, value: Any, param: click.Parameter | None, ctx: click.Context | None
-    ) -> tuple[int, int]:
-        found = _SIZE.fullmatch(str(value))
-        if not found:
-            self.fail(f"{value!r} is not a size: write it as 512x768", param, ctx)
-        return int(found[1]), int(found[2])
+    file: Path
+    seed: int
+    picture: Picture
 
 
 def _targets(output: Path, count: int) -> list[Path]:
@@ -51,92 +58,128 @@ def _targets(output: Path, count: int) -> list[Path]:
     metavar="MODEL",
     help="builtin, a checkpoint file, or a diffusers folder.",
 )
-@click.option("--vae", metavar="PATH", help="A VAE to use instead of the model's own: a file or a folder.")
-@click.option("--steps", type=int, metavar="N", help="Sampling steps.  [default: 20]")
-@click.option(
-    "--sampler", metavar="NAME", help='As A1111 names it; "DPM++ 2M Karras" works.  [default: DPM++ 2M]'
-)
-@click.option("--scheduler", metavar="NAME", help="Noise schedule.  [default: Automatic, the sampler's own]")
-@click.option("--cfg", type=float, metavar="SCALE", help="CFG scale.  [default: 7]")
-@click.option("--seed", type=int, metavar="N", help="Seed of the noise.  [default: random]")
-@click.option(
-    "--size", type=_Size(), help="Width and height in pixels.  [default: what the model was trained for]"
-)
+@network_options
+@setting_options
+@picture_options
+@pass_options
 @click.option(
     "--batch",
     "count",
     type=click.IntRange(1, 1000),
     default=1,
     metavar="N",
-    help="Pictures, with seeds counted up.",
+    help="Batches, with seeds counted up.",
 )
 @click.option(
-    "--clip-skip", type=int, metavar="N", help="Text encoder layers to leave out, counted as A1111 does."
-)
-@click.option(
-    "--rng", metavar="SOURCE", help="Noise source: CPU, NV or GPU (computed as NV).  [default: CPU]"
+    "--batch-size", type=click.IntRange(1, 100), default=1, metavar="N", help="Pictures of each batch."
 )
 @click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
 @dialect_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
-def render_command(prompt: str, output: Path, count: int, as_json: bool, **options: Any) -> None:
+@click.pass_context
+def render_command(
+    ctx: click.Context,
+    /,
+    prompt: str,
+    output: Path,
+    count: int,
+    batch_size: int,
+    as_json: bool,
+    **options: Any,
+) -> None:
     """Make a picture from a prompt.
 
     PROMPT is a prompt in A1111's language, with Midjourney flags behind it if you like; or a whole
     infotext, whose settings then count unless an option replaces them; or a text file or picture that
     holds either; or - for standard input. The PNG records everything it takes to make it again. With
     --batch, pictures are numbered: FILE-1.png, FILE-2.png, …
+
+    Interrupted, it keeps the pictures that are finished, and its exit status is 130.
     """
-    targets = _targets(output, count)
-    source = read_argument(prompt, options["dialect"])
+    targets = _targets(output, count * batch_size)
+    document = read_argument(prompt, options["dialect"])
     for target in targets:
-        check_target(target, source.path)
-    renderer = Renderer(options["model"], options["device"], vae=options["vae"])
-    settings = _settings(options)
-    document = source.document
+        for read in (document.path, options["init"], options["mask"]):
+            check_target(target, read)
+    renderer = Renderer(
+        options["model"],
+        options["device"],
+        **{name: options[name] for name in ("vae", "loras", "hypernets", "embeddings")},
+    )
+    request = _request(document, renderer, options)
+    made: list[Made] = []
+    try:
+        for one in _render_all(renderer, batch(request, count, batch_size), targets):
+            made.append(one)
+            if not as_json:
+                click.echo(_line(one))
+    except KeyboardInterrupt:
+        click.echo(f"interrupted: {len(made)} of {len(targets)} pictures are finished", err=True)
+        ctx.exit(INTERRUPTED)
+    finally:
+        if as_json:
+            click.echo(json.dumps([_row(one) for one in made], indent=1))
+
+
+def _request(document: Input, renderer: Renderer, options: dict[str, Any]) -> Request:
+    """What is asked for, by the document and the options; what is not understood is told of."""
+    source, settings = _source(options), settings_of(options)
+    size = renderer.native_size if source is None else _whole_cells(source)
     request = read_request(
-        document, negative_prompt=options["negative"], native_size=renderer.native_size, options=settings
+        document.document, negative_prompt=options["negative"], native_size=size, options=settings
     )
     for diagnostic in request.diagnostics:
-        show_diagnostic(diagnostic, source, err=True)
+        show_diagnostic(diagnostic, document, err=True)
     for key in request.ignored:
-        click.echo(f'warning: the setting "{printable(key)}" of the infotext is not acted on', err=True)
-    if not names_seed(document.infotext, document.flags, settings):
-        request = with_random_seed(request)
-    for network in request.program().networks:
-        tag = printable(f"<{network.kind}:{':'.join(network.positional)}>")
-        click.echo(f"warning: {tag} is not loaded", err=True)
-    rows = []
-    for target, one in zip(targets, batch(request, count), strict=True):
+        _warn(f'the setting "{key}" of the infotext is not acted on')
+    if request.vae and options["vae"] is None:
+        _warn(f'the infotext names the VAE "{request.vae}", and this is without: give it with --vae')
+    if request.settings.image is not None and source is None and options["hires"] is None:
+        _warn("the infotext was made from another picture, and this is made from noise: give it with --init")
+    request = replace(with_passes(request, options), source=source)
+    if names_seed(document.document.infotext, document.document.flags, settings):
+        return request
+    return with_random_seed(request)
+
+
+def _source(options: dict[str, Any]) -> Source | None:
+    return None if options["init"] is None else open_source(options["init"], options["mask"])
+
+
+def _whole_cells(source: Source) -> tuple[int, int]:
+    """The size of a picture in whole latent cells."""
+    width, height = source.image.size
+    return max(width // 8 * 8, 8), max(height // 8 * 8, 8)
+
+
+def _render_all(renderer: Renderer, requests: Iterator[Request], targets: list[Path]) -> Iterator[Made]:
+    """Render and save, and tell of everything that goes wrong once."""
+    told: set[str] = set()
+    for request, target in zip(requests, targets, strict=True):
         with step_bar(target.name) as on_step:
-            picture = renderer.render(one, on_step=on_step)
+            picture = renderer.render(request, on_step=on_step)
         picture.save(target)
-        rows.append(
-            {
-                "file": str(target),
-                "seed": one.settings.seed,
-                "infotext": picture.infotext,
-                "record": picture.record,
-            }
-        )
-        if not as_json:
-            size = f"{one.settings.width}x{one.settings.height}"
-            click.echo(f"{click.style(str(target), bold=True)}  {size}, seed {one.settings.seed}")
-    if as_json:
-        click.echo(json.dumps(rows, indent=1))
+        for note in picture.notes:
+            if note not in told:
+                _warn(note)
+        told.update(picture.notes)
+        yield Made(target, request.settings.seed, picture)
 
 
-def _settings(options: dict[str, Any]) -> dict[str, Any]:
-    width, height = options["size"] or (None, None)
-    rng = options["rng"]
+def _line(made: Made) -> str:
+    size = f"{made.picture.image.width}x{made.picture.image.height}"
+    return f"{click.style(str(made.file), bold=True)}  {size}, seed {made.seed}"
+
+
+def _row(made: Made) -> dict[str, object]:
     return {
-        "steps": options["steps"],
-        "sampler": options["sampler"],
-        "scheduler": options["scheduler"],
-        "cfg_scale": options["cfg"],
-        "seed": options["seed"],
-        "width": width,
-        "height": height,
-        "clip_skip": options["clip_skip"],
-        "rng": rng.upper() if rng else None,
+        "file": str(made.file),
+        "seed": made.seed,
+        "infotext": made.picture.infotext,
+        "record": made.picture.record,
+        "notes": made.picture.notes,
     }
+
+
+def _warn(text: str) -> None:
+    click.echo(f"warning: {printable(text)}", err=True)

@@ -3,11 +3,14 @@
 import json
 import math
 from pathlib import Path
+from typing import Any
 
 import click
 
 from mezzotint.cli.progress import steps as step_bar
+from mezzotint.cli.render_options import network_options, picture_options
 from mezzotint.grammar.diagnostics import printable
+from mezzotint.runtime.passes.source import open_source
 from mezzotint.runtime.picture import check_target
 from mezzotint.runtime.reproduce import Reproduction, Verdict, reproduce
 
@@ -43,11 +46,13 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
     "--output", "-o", type=click.Path(path_type=Path), metavar="OUT", help="Write the new picture here."
 )
 @click.option("--model", metavar="MODEL", help="Use this model instead of the one that the picture names.")
+@network_options
+@picture_options
 @click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def reproduce_command(
-    ctx: click.Context, file: Path, output: Path | None, model: str | None, device: str, as_json: bool
+    ctx: click.Context, /, file: Path, output: Path | None, as_json: bool, **options: Any
 ) -> None:
     """Make a picture again from its own metadata, and compare every pixel.
 
@@ -55,8 +60,12 @@ def reproduce_command(
     """
     if output is not None:
         check_target(output, file)
+    init, mask = options.pop("init"), options.pop("mask")
+    if mask is not None and init is None:
+        raise click.UsageError("--mask is of no use without --init")
+    source = None if init is None else open_source(init, mask)
     with step_bar(file.name) as on_step:
-        result = reproduce(file, model=model, device=device, on_step=on_step)
+        result = reproduce(file, source=source, on_step=on_step, **options)
     if output is not None:
         result.picture.save(output)
     if as_json:

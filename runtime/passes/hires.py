@@ -44,10 +44,12 @@ class Pass:
     Attributes:
         conditioning: the encoded prompts.
         noise: of some images, from fresh generators, for latents of ``(h, w)`` cells.
+        empty: see :func:`mezzotint.runtime.sampling.sample_latents`.
     """
 
     conditioning: Conditioning
     noise: Callable[[tuple[int, int]], BatchNoise]
+    empty: Tensor | None = None
 
 
 def hires_settings(settings: RenderSettings) -> HiresSettings:
@@ -90,7 +92,9 @@ def second_start(latents: Tensor, settings: RenderSettings, codec: Codec) -> Sta
     if hires.upscaler in LATENT_UPSCALERS:
         large = upscale_latents(latents, hires.upscaler, (goal.height // 8, goal.width // 8))
     else:
-        large = torch.cat([_upscaled_by_pixels(one, hires, goal, codec) for one in latents.chunk(len(latents))])
+        large = torch.cat(
+            [_upscaled_by_pixels(one, hires, goal, codec) for one in latents.chunk(len(latents))]
+        )
     return Start(_cropped(large, goal), hires.strength, exact_steps=True, extra_noise=settings.extra_noise)
 
 
@@ -114,6 +118,7 @@ def sample_second(
         second_settings(settings),
         second.noise((height, width)),
         start=start,
+        empty=second.empty,
         on_step=on_step,
         on_denoised=on_denoised,
     )

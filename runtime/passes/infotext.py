@@ -121,7 +121,7 @@ def read_image(items: Mapping[str, str]) -> ImageSettings | None:
 
 
 def image_items(image: ImageSettings) -> Iterator[tuple[str, object]]:
-    """Write image to image, but for its strength and the hash of its picture."""
+    """Write image to image, but for its strength, its noise and the hash of its picture."""
     mask, default = image.mask, MaskSettings()
     if mask.inverted:
         yield _MASK_MODE, _NOT_MASKED
@@ -130,4 +130,9 @@ def image_items(image: ImageSettings) -> Iterator[tuple[str, object]]:
         yield _MASK_AREA, _ONLY_MASKED
         yield _MASK_PADDING.key, mask.padding
     yield from changed(mask, (_CONTENT, _MASK_HASH), default)
-    yield from changed(image, (_NOISE_MULTIPLIER, *_OWN), ImageSettings())
+    yield from changed(image, _OWN, ImageSettings())
+
+
+def image_noise_items(image: ImageSettings) -> Iterator[tuple[str, object]]:
+    """Write what A1111 writes later, when it draws the noise."""
+    yield from changed(image, (_NOISE_MULTIPLIER,), ImageSettings())

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import (
+    Resources,
     infotext_items,
     missing,
     settings_from_infotext,
@@ -74,7 +75,7 @@ def test_items_stand_in_a1111s_order() -> None:
         seed_resize=(64, 72),
         rng="NV",
     )
-    items = infotext_items(settings, model_hash="ed119cb901", model="tiny")
+    items = infotext_items(settings, Resources(model_hash="ed119cb901", model="tiny"))
     assert ", ".join(f"{key}: {value}" for key, value in items) == (
         "Steps: 8, Sampler: Euler a, Schedule type: Automatic, CFG scale: 7, Seed: 31, Size: 64x128, "
         "Model hash: ed119cb901, Model: tiny, Variation seed: 7, Variation seed strength: 0.3, "
