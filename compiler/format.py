@@ -15,6 +15,7 @@ from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.render import to_source
+from mezzotint.grammar.words import without_trivia
 
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" *\n *")
@@ -59,7 +60,7 @@ def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
                     yield from _items(before)
                     yield ":"
                 yield from _items(after)
-                yield f":{when.strip()}]"  # whether it has a point decides what it means
+                yield f":{when.strip() if without_trivia(when) == when else when}]"  # a comment needs its line
             case nodes.Alternation(options):
                 yield "["
                 yield "|".join("".join(_items(option)) for option in options)
@@ -78,7 +79,7 @@ def _shortest(number: str) -> str:
     try:
         text = repr(float(number))
     except ValueError:
-        return number.strip()
+        return number.strip() if without_trivia(number) == number else number
     if not re.fullmatch(r"-?\d+\.\d+", text):
         return number.strip()
     return text.removesuffix(".0")

@@ -88,7 +88,7 @@ class Balancer:
         self._retype(frame.index, "ROUND_OPEN")
         self._retype(close, "ROUND_CLOSE")
         if frame.colons and WEIGHT.fullmatch(self._tail(frame.colons[-1], close)):
-            self._join(frame.colons[-1], "WEIGHT")
+            self._join(frame.colons[-1], close, "WEIGHT")
         if frame.bars:
             self.schedulable = False
         if not clean or frame.bars or len(frame.colons) > 1:
@@ -104,7 +104,7 @@ class Balancer:
         elif clean and not bars and len(colons) in (1, 2) and WHEN.fullmatch(self._tail(colons[-1], close)):
             self._retype(frame.index, "SCHEDULE_OPEN")
             self._retype(close, "SCHEDULE_CLOSE")
-            self._join(colons[-1], "WHEN")
+            self._join(colons[-1], close, "WHEN")
             if len(colons) == 2:
                 self._retype(colons[0], "_SCHEDULE_COLON")
         else:
@@ -115,15 +115,18 @@ class Balancer:
                 self.broken = len(self.stack)
 
     def _tail(self, colon: int, close: int) -> str:
-        """The one plain text between a colon and the closing bracket, or what matches no number."""
+        """The plain text between a colon and the closing bracket, or what matches no number."""
         between = self.tokens[colon + 1 : close]
-        return between[0].text if len(between) == 1 and between[0].kind == "TEXT" else "?"
+        if any(token.kind != "TEXT" and token.kind not in _TRIVIA for token in between):
+            return "?"
+        return "".join(token.text for token in between if token.kind == "TEXT")
 
-    def _join(self, colon: int, kind: str) -> None:
-        """Make one token of a colon and the number behind it."""
-        mark, number = self.tokens[colon], self.tokens[colon + 1]
-        mark.kind, mark.text = kind, mark.text + number.text
-        number.kind = "_GONE"
+    def _join(self, colon: int, close: int, kind: str) -> None:
+        """Make one token of a colon and the number behind it, with what stands around the number."""
+        mark, *others = self.tokens[colon:close]
+        mark.kind, mark.text = kind, "".join([mark.text, *(token.text for token in others)])
+        for token in others:
+            token.kind = "_GONE"
 
     def _abandon(self, frame: _Frame) -> None:
         """An opener that nothing closes."""

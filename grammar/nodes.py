@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.words import without_trivia
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,7 +71,7 @@ class Network(Word):
 
 
 class Weight(Word):
-    """``:1.2`` before a closing bracket, with the colon and the space around."""
+    """``:1.2`` before a closing bracket, with the colon, and space, comments and tags around the number."""
 
     __slots__ = ()
 
@@ -78,7 +79,7 @@ class Weight(Word):
     def number(self) -> float | None:
         """The weight, or ``None`` where the digits and points make no number (``1.2.3``)."""
         try:
-            return float(self.value[1:])
+            return float(without_trivia(self.value[1:]))
         except ValueError:
             return None
 
@@ -111,16 +112,24 @@ class Deemphasis(Node):
 
 @dataclass(frozen=True, slots=True)
 class Scheduled(Node):
-    """``[before:after:when]``; ``[after:when]`` has ``before`` ``None``, which means nothing at first."""
+    """``[before:after:when]``; ``[after:when]`` has ``before`` ``None``, which means nothing at first.
+
+    ``when`` is as written, with space, comments and tags around the number.
+    """
 
     before: "tuple[Item, ...] | None"
     after: "tuple[Item, ...]"
     when: str
 
     @property
+    def digits(self) -> str:
+        """The number as written: whether it has a point decides if it is a step or a fraction."""
+        return without_trivia(self.when).strip()
+
+    @property
     def number(self) -> float:
-        """The switching point; whether it is a step or a fraction depends on how it was written."""
-        return float(self.when)
+        """The switching point."""
+        return float(self.digits)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from typing import Any, assert_never
 
 from mezzotint.grammar import nodes
 from mezzotint.grammar.span import Span, line_column
+from mezzotint.grammar.words import without_trivia
 
 
 def _joined(children: tuple[nodes.Item, ...]) -> Iterator[str]:
@@ -83,11 +84,11 @@ def outline(node: nodes.AnyNode, depth: int = 0) -> Iterator[tuple[int, str, Spa
     label = type(node).__name__
     match node:
         case nodes.Emphasis(_, weight):
-            label += f" {weight.value.strip(': ')}" if weight else " 1.1"
+            label += f" {without_trivia(weight.value).strip(': ')}" if weight else " 1.1"
         case nodes.Deemphasis():
             label += " 1/1.1"
-        case nodes.Scheduled(_, _, when):
-            label += f" at {when.strip()}"
+        case nodes.Scheduled():
+            label += f" at {node.digits}"
         case nodes.Branch(_, branch_weight, _):
             label += f" {branch_weight.number}" if branch_weight else ""
             label += "" if node.schedulable else " (schedules disabled)"

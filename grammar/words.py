@@ -36,6 +36,15 @@ def find_networks(text: str) -> Iterator[tuple[int, int, int]]:
         at = close + 1
 
 
+def without_trivia(text: str) -> str:
+    """The text without comments and network tags, as the compiler's passes leave it."""
+    for find in (find_comments, find_networks):
+        ranges = [(found[0], found[-1]) for found in find(text)]
+        for start, end in reversed(ranges):
+            text = text[:start] + text[end:]
+    return text
+
+
 def find_branch_weight(text: str) -> tuple[int, float | None]:
     """Where a composed prompt's own text ends, and its weight: ``"cat :1.2 "`` gives ``(3, 1.2)``.
 

@@ -117,3 +117,23 @@ def test_a_stray_bracket_leaves_its_neighbours_alone() -> None:
     (branch,) = parse("((a] [c:d:3]").branches
     assert branch.schedulable
     assert any(isinstance(item, nodes.Scheduled) for item in branch.children)
+
+
+@pytest.mark.parametrize(
+    ("source", "digits"),
+    [("[a:b:0.5 # half\n]", "0.5"), ("[a:b:<lora:x:1> 3]", "3"), ("[a:b:0<lora:x:1>.5]", "0.5")],
+)
+def test_a_number_may_stand_between_comments_and_tags(source: str, digits: str) -> None:
+    tree = parse(source)
+    (node,) = tree.branches[0].children
+    assert isinstance(node, nodes.Scheduled)
+    assert (node.digits, node.number) == (digits, float(digits))
+    assert to_source(tree) == source
+
+
+def test_a_weight_may_stand_before_a_tag() -> None:
+    (node,) = parse("(a:1.2 <lora:x:1>)").branches[0].children
+    assert isinstance(node, nodes.Emphasis)
+    assert node.weight is not None
+    assert node.weight.number == 1.2
+    assert parse("(a:1.2<lora:x:1>)", NEGATIVE).branches[0].children[0].weight is None  # type: ignore[union-attr]

@@ -17,7 +17,12 @@ from mezzotint.grammar.walk import walk
 def check(subject: Subject) -> Iterator[Diagnostic]:
     """Yield one finding for each appearing text whose number has a point and is 1 or more."""
     for node in walk(subject.tree):
-        if isinstance(node, Scheduled) and node.before is None and "." in node.when and 1 <= node.number < 3:
+        if (
+            isinstance(node, Scheduled)
+            and node.before is None
+            and "." in node.digits
+            and 1 <= node.number < 3
+        ):
             yield Diagnostic(
                 "MZ203",
                 f"not a weight: the text appears at {node.number:g} of the steps, so never in the first pass",

@@ -20,7 +20,7 @@ def check(subject: Subject) -> Iterator[Diagnostic]:
         if isinstance(node, Scheduled) and math.isinf(node.number):
             yield Diagnostic(
                 "MZ002",
-                f'the step "{node.when.strip()}" is too large',
+                f'the step "{node.digits}" is too large',
                 node.span,
                 Severity.ERROR,
                 "write a step such as 10, or a fraction such as 0.5",
