@@ -5,7 +5,7 @@ a layer one after the other, in the order of their tags, each on what the one be
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeAlias
@@ -16,7 +16,8 @@ from torch import Tensor, nn
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.models.header import TensorFileError
 from mezzotint.runtime.networks.errors import NetworkError
-from mezzotint.runtime.networks.find import FoundLora
+from mezzotint.runtime.networks.find import Found, FoundLora
+from mezzotint.runtime.networks.hypernets import attached, load_hypernet
 from mezzotint.runtime.networks.kinds import kind_of_file, kind_of_model
 from mezzotint.runtime.networks.layers import Layer, ModelParts, named_layers
 from mezzotint.runtime.networks.layouts import Layout, LayoutError, Parts, find_layout, layer_change
@@ -79,16 +80,15 @@ class _LayerChange:
 
 
 @contextmanager
-def applied(
-    model: ModelParts, loras: Sequence[FoundLora], *, strict: bool = True
-) -> Iterator[tuple[Effect, ...]]:
-    """While open, networks are merged into the UNet and the text encoders; then every bit is as before.
+def applied(model: ModelParts, found: Found, *, strict: bool = True) -> Iterator[tuple[Effect, ...]]:
+    """While open, networks act: LoRA and its kin are merged into the UNet and the text encoders, and
+    hypernetworks stand in the UNet's attention. Then every bit is as before.
 
     Nothing else may change the model's weights in the meantime. Those that networks touch are held twice.
 
     Args:
         model: it must be on its device already.
-        loras: in the order they take effect.
+        found: what :func:`mezzotint.runtime.networks.find.find_networks` gave.
         strict: whether a network that cannot be used, or that changes nothing, is an error, or told of in
             its :attr:`Effect.failure`.
 
@@ -96,28 +96,49 @@ def applied(
         NetworkError: a network is of no known layout, or changes nothing in this model.
         TensorFileError: a file is damaged, or reading it would run code.
     """
-    originals: _Originals = {}
+    with ExitStack() as stack:
+        originals: _Originals = {}
+        stack.callback(_put_back, originals)
+        effects = [*_merge_all(model, found.loras, originals, strict)]
+        for hypernet in found.hypernets:
+            with _failing_softly(hypernet.tag.name, effects, strict):
+                count = stack.enter_context(attached(model.unet, load_hypernet(hypernet)))
+                if not count:
+                    raise NetworkError(
+                        f"{hypernet.path} changes nothing: it is for other widths than this model's"
+                    )
+                effects.append(Effect(hypernet.tag.name, count))
+        yield tuple(effects)
+
+
+def _put_back(originals: _Originals) -> None:
+    for (module, name), original in originals.items():
+        setattr(module, name, original)
+
+
+@contextmanager
+def _failing_softly(name: str, effects: list[Effect], strict: bool) -> Iterator[None]:
+    """Turn a network that cannot be used into an effect, unless that is to be an error."""
     try:
-        yield tuple(_effects(model, loras, originals, strict))
-    finally:
-        for (module, name), original in originals.items():
-            setattr(module, name, original)
+        yield
+    except (NetworkError, TensorFileError) as error:
+        if strict:
+            raise
+        effects.append(Effect(name, failure=str(error)))
 
 
-def _effects(
+def _merge_all(
     model: ModelParts, loras: Sequence[FoundLora], originals: _Originals, strict: bool
-) -> Iterator[Effect]:
+) -> list[Effect]:
     names = named_layers(model) if loras else {}
     files: dict[Path, NetworkFile] = {}
+    effects: list[Effect] = []
     for lora in loras:
-        try:
+        with _failing_softly(lora.tag.name, effects, strict):
             if lora.path not in files:
                 files[lora.path] = read_network(lora.path, names)
-            yield _merge(lora, files[lora.path], model, originals)
-        except (NetworkError, TensorFileError) as error:
-            if strict:
-                raise
-            yield Effect(lora.tag.name, failure=str(error))
+            effects.append(_merge(lora, files[lora.path], model, originals))
+    return effects
 
 
 def _merge(lora: FoundLora, file: NetworkFile, model: ModelParts, originals: _Originals) -> Effect:

@@ -18,6 +18,7 @@ from mezzotint.compiler.conditioning.embeddings import (
     load_embedding,
 )
 from mezzotint.runtime.models.hashes import embedding_hash
+from mezzotint.runtime.models.header import TensorFileError
 from mezzotint.runtime.models.tensors import tensor_file
 from mezzotint.runtime.networks.find import FoundLora
 from mezzotint.runtime.networks.folders import files_below
@@ -66,18 +67,11 @@ class EmbeddingLibrary:
         files = list(files_below(self.folders, (*SUFFIXES, *PICTURES)))
         with_data = {path.with_suffix("") for path in files if path.suffix.lower() in SUFFIXES}
         for path in files:
-            if path.suffix.lower() in PICTURES:
-                if not _is_preview(path, with_data):
-                    problems.append(
-                        f"{path}: embeddings inside pictures are not read; convert it to .safetensors"
-                    )
+            if _is_preview(path, with_data):
                 continue
             try:
-                size = path.stat().st_size
-                if size > MAX_SIZE:
-                    problems.append(f"{path}: {size >> 20} MiB are too much for an embedding; move it away")
-                elif size:  # downloads that were broken off leave empty files
-                    found.append((load_embedding(path), path))
+                if path.stat().st_size:  # downloads that were broken off leave empty files
+                    found.append((_load(path), path))
             except EmbeddingFileError as error:
                 problems.append(str(error))
             except OSError as error:
@@ -85,31 +79,58 @@ class EmbeddingLibrary:
         return found, tuple(problems)
 
 
+def _load(path: Path) -> Embedding:
+    """Read one file of a folder of embeddings.
+
+    Raises:
+        EmbeddingFileError: it is none, or none that is read.
+        OSError: it cannot be opened.
+    """
+    if path.suffix.lower() in PICTURES:
+        raise EmbeddingFileError(
+            f"{path}: embeddings inside pictures are not read; convert it to .safetensors"
+        )
+    if (size := path.stat().st_size) > MAX_SIZE:
+        raise EmbeddingFileError(f"{path}: {size >> 20} MiB are too much for an embedding; move it away")
+    return load_embedding(path)
+
+
 def _is_preview(path: Path, with_data: set[Path]) -> bool:
-    """Whether a picture only shows what the embedding beside it does."""
+    """Whether a file is a picture that only shows what the embedding beside it does."""
     stem = path.with_suffix("")
-    return stem.suffix.lower() == ".preview" or stem in with_data
+    return path.suffix.lower() in PICTURES and (stem.suffix.lower() == ".preview" or stem in with_data)
 
 
 def bundled_embeddings(loras: Iterable[FoundLora]) -> dict[str, tuple[Embedding, str]]:
     """The embeddings that LoRA files bring along, by name, each with its entry for "TI hashes".
 
-    That entry is the LoRA's name in the prompt. An embedding of the same name from a folder goes first.
+    That entry is the LoRA's name in the prompt. An embedding of the same name from a folder goes first. A
+    file that cannot be read brings none: it is for :func:`mezzotint.runtime.networks.apply.applied` to tell.
 
     Raises:
         EmbeddingFileError: one is of no known layout.
-        TensorFileError: a file is damaged, or reading it would run code.
     """
     found: dict[str, tuple[Embedding, str]] = {}
     for lora in loras:
-        contents: dict[str, dict[str, Tensor | Mapping[str, Tensor]]] = {}
-        tensors = tensor_file(lora.path).read(lambda name: name.startswith(f"{BUNDLED}."))
-        for key, tensor in tensors.items():
-            name, _, part = key.removeprefix(f"{BUNDLED}.").partition(".")
-            outer, _, inner = part.partition(".")
-            value = {inner: tensor} if outer == "string_to_param" else tensor
-            contents.setdefault(name, {})[outer if isinstance(value, dict) else part] = value
-        for name, content in contents.items():
+        for name, content in _bundle(lora.path).items():
             embedding = embedding_from(content, name, f"{lora.path}: embedding {name!r}")
             found.setdefault(name, (embedding, lora.tag.name))
     return found
+
+
+def _bundle(path: Path) -> dict[str, dict[str, Tensor | Mapping[str, Tensor]]]:
+    """The contents of each embedding, in the layouts that embedding files have."""
+    try:
+        tensors = tensor_file(path).read(lambda name: name.startswith(f"{BUNDLED}."))
+    except TensorFileError:
+        return {}
+    contents: dict[str, dict[str, Tensor | Mapping[str, Tensor]]] = {}
+    for key, tensor in tensors.items():
+        name, _, part = key.removeprefix(f"{BUNDLED}.").partition(".")
+        outer, _, inner = part.partition(".")
+        content = contents.setdefault(name, {})
+        if outer == "string_to_param":
+            content[outer] = {inner: tensor}
+        else:
+            content[part] = tensor
+    return contents

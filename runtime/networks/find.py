@@ -62,21 +62,27 @@ def find_networks(
     Raises:
         NetworkError: the first problem, where ``strict``.
     """
-    loras: list[FoundLora] = []
-    found_hypernets: list[FoundHypernet] = []
+    found: list[FoundLora | FoundHypernet] = []
     problems: list[str] = []
     for network in in_order(networks):
         try:
-            match read_tag(network):
-                case LoraTag() as tag:
-                    loras.append(FoundLora(tag, library.find(tag.name)))
-                case HypernetTag() as tag:
-                    found_hypernets.append(
-                        FoundHypernet(tag, (hypernets or NetworkLibrary(())).find(tag.name))
-                    )
+            found.append(_find(network, library, hypernets or NetworkLibrary(())))
         except NetworkError as error:
             if strict:
                 raise
             problems.append(str(error))
+    loras = [one for one in found if isinstance(one, FoundLora)]
     last = {lora.tag.name: lora for lora in loras}
-    return Found(tuple(last[lora.tag.name] for lora in loras), tuple(found_hypernets), tuple(problems))
+    return Found(
+        tuple(last[lora.tag.name] for lora in loras),
+        tuple(one for one in found if isinstance(one, FoundHypernet)),
+        tuple(problems),
+    )
+
+
+def _find(network: Network, loras: NetworkLibrary, hypernets: NetworkLibrary) -> FoundLora | FoundHypernet:
+    match read_tag(network):
+        case LoraTag() as tag:
+            return FoundLora(tag, loras.find(tag.name))
+        case HypernetTag() as tag:
+            return FoundHypernet(tag, hypernets.find(tag.name))

@@ -4,8 +4,11 @@ Source: behaviour of stable-diffusion-webui v1.10.1, ``extensions-builtin/Lora/e
 ``modules/sd_hijack_clip.py``.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import zip_longest
 
+from mezzotint.compiler.ir import A1111Weights, Branch, Program
+from mezzotint.compiler.passes.chunk import COMMA_PADDING_BACKTRACK, EmbeddingNames, Tokenizer, chunk
 from mezzotint.runtime.models.hashes import lora_hash
 from mezzotint.runtime.networks.find import FoundLora
 
@@ -30,15 +33,53 @@ def ti_hashes(calls: Iterable[Iterable[str]], hashes: Mapping[str, str]) -> str:
     before: an embedding of SDXL stands there once for each text encoder.
 
     Args:
-        calls: names of the embeddings used, for each time that texts went through an encoder: those of the
-            negative prompt first, then those of each composed prompt.
+        calls: see :func:`embedding_calls`.
         hashes: 12 hex digits for each name; an embedding without is left out.
     """
     entries: list[str] = []
     for names in calls:
-        new = [f"{_cleaned(name)}: {hashes[name]}" for name in dict.fromkeys(names) if hashes.get(name)]
-        entries = new + entries
+        entries[:0] = [f"{_cleaned(name)}: {hashes[name]}" for name in dict.fromkeys(names) if name in hashes]
     return ", ".join(entries)
+
+
+def embedding_calls(
+    program: Program,
+    encoders: Sequence[tuple[Tokenizer, EmbeddingNames | None]],
+    *,
+    comma_padding_backtrack: int = COMMA_PADDING_BACKTRACK,
+) -> list[list[str]]:
+    """The embeddings used each time that the reference sends texts through an encoder.
+
+    That is the negative prompt and then each distinct composed prompt, with all its steps at once. It
+    records nothing of the second pass, and nothing where weights are read in the old way.
+
+    Args:
+        program: of the first pass.
+        encoders: tokenizer and known names for each text encoder of the model.
+        comma_padding_backtrack: as in :func:`mezzotint.compiler.passes.chunk.chunk`.
+    """
+    if isinstance(program.interpretation, A1111Weights) and program.interpretation.old:
+        return []
+    positive = {branch.timeline: branch for branch in program.positive}
+    return [
+        _names(branch, tokenizer, names, comma_padding_backtrack)
+        for branch in (program.negative, *positive.values())
+        for tokenizer, names in encoders
+    ]
+
+
+def _names(
+    branch: Branch, tokenizer: Tokenizer, names: EmbeddingNames | None, comma_padding_backtrack: int
+) -> list[str]:
+    """Those of all first chunks, then those of all second chunks, and so on."""
+    texts = [
+        chunk(
+            entry.pieces, tokenizer, comma_padding_backtrack=comma_padding_backtrack, embeddings=names
+        ).chunks
+        for entry in branch.timeline
+    ]
+    columns = zip_longest(*texts)
+    return [fix.name for column in columns for found in column if found for fix in found.fixes]
 
 
 def _cleaned(name: str) -> str:

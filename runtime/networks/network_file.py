@@ -10,6 +10,7 @@ from torch import Tensor
 from mezzotint.runtime.models.tensors import SafetensorsFile, tensor_file
 from mezzotint.runtime.networks.keys import read_key
 from mezzotint.runtime.networks.layers import Layer
+from mezzotint.runtime.networks.peft_metadata import peft_scale
 
 BUNDLED = "bundle_emb"
 _TYPES = (torch.float64, torch.float32, torch.float16, torch.bfloat16)
@@ -59,7 +60,18 @@ def read_network(path: Path, names: Mapping[str, Layer]) -> NetworkFile:
         found = layers.setdefault(layer.path, LayerParts(layer, {}))
         found.parts[key.part] = _calculable(tensor)
     metadata = file.header.metadata if isinstance(file, SafetensorsFile) else {}
+    for found in layers.values():
+        _add_scale(found, metadata)
     return NetworkFile(layers, tuple(unmatched), file.shapes, metadata)
+
+
+def _add_scale(found: LayerParts, metadata: Mapping[str, str]) -> None:
+    """Give a LoRA without ``alpha`` the factor that its metadata has for it."""
+    down = found.parts.get("lora_down.weight")
+    if down is None or not down.ndim or found.parts.keys() & {"alpha", "scale"}:
+        return
+    if (scale := peft_scale(found.layer.path, down.shape[0], metadata)) is not None:
+        found.parts["scale"] = torch.tensor(scale, dtype=torch.float64)
 
 
 def _calculable(tensor: Tensor) -> Tensor:
