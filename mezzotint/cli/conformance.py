@@ -3,6 +3,7 @@
 import json
 import math
 import os
+from contextlib import suppress
 from pathlib import Path
 from shutil import get_terminal_size
 from typing import Any
@@ -40,6 +41,14 @@ def _show(mismatch: Mismatch) -> None:
     width = get_terminal_size((_WIDTH, 24)).columns - 2
     for line in side_by_side(mismatch.result.expected, mismatch.result.got, width):
         click.echo(f"  {line}")
+
+
+def _check_device(device: str) -> None:
+    """Refuse an unusable device before anything runs; without torch no suite would use it."""
+    with suppress(ModuleNotFoundError):
+        from mezzotint.conformance.tensors import check_device
+
+        check_device(device)
 
 
 def _record(outcome: Outcome) -> dict[str, Any]:
@@ -83,6 +92,8 @@ def conformance_command(
     """
     # The suites' models are so small that a second thread only waits for the first.
     os.environ.setdefault("OMP_NUM_THREADS", "1")
+    if device != "cpu":
+        _check_device(device)
     outcomes = []
     for path in find_suites(paths or (SHIPPED,)):
         outcome = run_suite(path, keep=show, device=device)

@@ -1,6 +1,7 @@
 """Every suite with a check: its name, and the module and function that open it."""
 
 _CONDITIONING = "mezzotint.conformance.conditioning"
+_E2E = "mezzotint.conformance.e2e"
 _HASHES = "mezzotint.conformance.hashes"
 _HIRES = "mezzotint.conformance.hires"
 _IMAGES = "mezzotint.conformance.images"
@@ -21,6 +22,11 @@ SUITES = {
     "chunks_ti": (_TOKENS, "chunks"),
     "cond_sd1": (_CONDITIONING, "sd1"),
     "cond_sdxl": (_CONDITIONING, "sdxl"),
+    "e2e_sd1": (_E2E, "end_to_end"),
+    "e2e_sd1_more": (_E2E, "end_to_end"),
+    "e2e_sd2": (_E2E, "end_to_end"),
+    "e2e_sdxl": (_E2E, "end_to_end"),
+    "e2e_sdxl_more": (_E2E, "end_to_end"),
     "extra_networks": (_LANGUAGE, "extra_networks"),
     "hashes": (_HASHES, "hashes"),
     "hires": (_HIRES, "hires"),

@@ -43,6 +43,21 @@ class TensorFile:
         return list(self._file.keys())
 
 
+def check_device(device: str) -> None:
+    """Refuse a device that nothing can be computed on.
+
+    Raises:
+        ConformanceError: it is unknown, or not here.
+    """
+    try:
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError) as error:  # torch's ways to say so
+        reason = str(error).partition("\n")[0]
+        raise ConformanceError(
+            f"device {device!r} cannot be used ({reason}): try cpu, cuda or mps"
+        ) from error
+
+
 def compare(expected: Tensor, got: Tensor, *, atol: float = 0.0, rtol: float = 0.0) -> Result:
     """Compare two tensors, element by element.
 

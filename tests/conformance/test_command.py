@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from mezzotint.cli.conformance import conformance_command
-from mezzotint.conformance.suite import SHIPPED
+from mezzotint.conformance.suite import SHIPPED, ConformanceError
 
 BAD = '{"prompt": "a (b:1.2)", "expect": [["a ", 1.0], ["c", 1.3]]}\n'
 
@@ -60,6 +60,13 @@ def test_what_is_shown_cannot_drive_the_terminal(tmp_path: Path) -> None:
     row = {"prompt": "\x1b[31m", "expect": [["\x1b]0;x\x07", 1.0]]}
     (tmp_path / "attention.jsonl").write_text(json.dumps(row) + "\n", encoding="utf-8")
     assert "\x1b" not in run("--show", "1", str(tmp_path)).stdout
+
+
+@pytest.mark.parametrize("device", ["teapot", "xla"])
+def test_an_unusable_device_is_refused(device: str) -> None:
+    result = run("--device", device)
+    assert isinstance(result.exception, ConformanceError)
+    assert result.stdout == ""
 
 
 def test_long_values_are_cut(tmp_path: Path) -> None:

