@@ -59,7 +59,10 @@ def _own_sampler(items: Mapping[str, str]) -> tuple[str | None, str | None]:
     own = None if scheduler == SAME_SCHEDULE else scheduler
     if sampler == SAME_SAMPLER:
         return None, resolve(None, own).scheduler if own else None
-    resolved = resolve_recorded(sampler, own, items.get("Version", ""))
+    if own is None and "Schedule type" in items:  # written since schedules have a field of their own
+        resolved = resolve(sampler, None)
+    else:
+        resolved = resolve_recorded(sampler, own, items.get("Version", ""))
     return resolved.sampler.name, resolved.scheduler if own or resolved.scheduler != AUTOMATIC else None
 
 

@@ -6,7 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.infotext.build import join
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import (
     Resources,
@@ -15,14 +17,62 @@ from mezzotint.runtime.job_infotext import (
     settings_from_infotext,
     unhonoured,
 )
+from mezzotint.runtime.passes.infotext import hires_resolved
+from mezzotint.runtime.passes.settings import (
+    LATENT_UPSCALERS,
+    MASKED_CONTENTS,
+    PIXEL_UPSCALERS,
+    RESIZE_MODES,
+    HiresSettings,
+    ImageSettings,
+    MaskSettings,
+)
+from mezzotint.runtime.request import read_request
 from mezzotint.runtime.sampler_table import SAMPLERS, SCHEDULERS
 
 NUMBERS = st.one_of(st.integers(0, 50), st.floats(0, 50).filter(lambda x: x == x))
-SETTINGS = st.builds(
+SAMPLER_NAMES = st.sampled_from([info.name for info in SAMPLERS])
+SCHEDULE_LABELS = st.sampled_from([info.label for info in SCHEDULERS])
+TEXTS = st.text(st.characters(exclude_categories=["C"]), max_size=20).map(str.strip)
+HASHES = st.just("") | st.text("0123456789abcdef", min_size=32, max_size=32).filter(lambda h: not h.isdigit())
+HIRES = st.builds(
+    HiresSettings,
+    strength=st.floats(0, 1),
+    upscaler=st.sampled_from([*LATENT_UPSCALERS, *PIXEL_UPSCALERS, "4x-UltraSharp", "R-ESRGAN 4x+"]),
+    scale=st.floats(1, 4),
+    resize=st.tuples(st.integers(0, 2048), st.integers(0, 2048)),
+    steps=st.integers(0, 50),
+    sampler=st.none() | SAMPLER_NAMES,
+    scheduler=st.none() | SCHEDULE_LABELS,
+    prompt=TEXTS,
+    negative_prompt=TEXTS,
+)
+MASKS = st.builds(
+    MaskSettings,
+    blur=st.integers(0, 64),
+    content=st.sampled_from(MASKED_CONTENTS),
+    inverted=st.booleans(),
+    only_masked=st.booleans(),
+    padding=st.integers(0, 256),
+    hash=HASHES,
+).map(lambda mask: mask if mask.only_masked else replace(mask, padding=32))  # else it says nothing
+IMAGES = st.builds(
+    ImageSettings,
+    strength=st.floats(0, 1),
+    resize_mode=st.sampled_from(RESIZE_MODES),
+    noise_multiplier=st.floats(0, 2),
+    exact_steps=st.booleans(),
+    mask=MASKS,
+    hash=HASHES,
+)
+PASSES = st.one_of(
+    st.just({}), st.builds(lambda h: {"hires": h}, HIRES), st.builds(lambda i: {"image": i}, IMAGES)
+)
+PLAIN = st.builds(
     RenderSettings,
     steps=st.integers(1, 150),
-    sampler=st.sampled_from([info.name for info in SAMPLERS]),
-    scheduler=st.sampled_from([info.label for info in SCHEDULERS]),
+    sampler=SAMPLER_NAMES,
+    scheduler=SCHEDULE_LABELS,
     cfg_scale=NUMBERS,
     seed=st.integers(0, 2**64 - 1),
     width=st.integers(1, 256).map(lambda n: n * 8),
@@ -45,15 +95,38 @@ SETTINGS = st.builds(
     emphasis=st.sampled_from(["Original", "No norm", "Ignore", "None"]),
     sgm_noise_multiplier=st.booleans(),
     tiling=st.booleans(),
+    pad_conds=st.booleans(),
     pad_conds_v0=st.booleans(),
+    guidance_rescale=st.floats(0, 1),
+    extra_noise=st.floats(0, 1),
+    batch_size=st.integers(1, 8),
 )
+SETTINGS = st.builds(lambda plain, passes: replace(plain, **passes), PLAIN, PASSES)
+
+
+def computed(settings: RenderSettings) -> list[tuple[str, str]]:
+    """Sampler and schedule of each pass, as they are computed."""
+    resolved = [settings.resolved]
+    if settings.hires is not None:
+        resolved.append(hires_resolved(settings.hires, settings.resolved))
+    return [(one.sampler.name, one.effective_scheduler) for one in resolved]
 
 
 @given(SETTINGS)
 def test_written_settings_read_back_and_write_the_same(settings: RenderSettings) -> None:
     items = infotext_items(settings)
-    again = settings_from_infotext(dict(items))
+    text = join(
+        "a prompt unlike any other", "and another one of these", {**dict(items), "Version": "mezzotint 0.1.0"}
+    )
+    again = read_request(read_document(text, Dialect.INFOTEXT)).settings
     assert infotext_items(again) == items
+    assert computed(again) == computed(settings)
+    assert again.image == settings.image
+    if settings.hires is not None:
+        kept = ("strength", "upscaler", "resize", "steps", "prompt", "negative_prompt")
+        assert again.hires is not None
+        for name in kept:
+            assert getattr(again.hires, name) == getattr(settings.hires, name)
     assert unhonoured(dict(items)) == []
     assert missing(dict(items)) == []
     assert again.resolved.effective_scheduler == settings.resolved.effective_scheduler
