@@ -12,7 +12,12 @@ from lark.lexer import Lexer
 
 from mezzotint.grammar.lalr import ANY, END
 
-GRAMMARS = {"prompt": "prompt.lark", "infotext": "infotext/infotext.lark"}
+GRAMMARS = {
+    "prompt": "prompt.lark",
+    "infotext": "infotext/infotext.lark",
+    "sheet": "styles/sheet.lark",
+    "template": "styles/template.lark",
+}
 """Module of the tables to the grammar it is made of, in ``mezzotint/grammar``."""
 HERE = Path(__file__).parent
 TABLES = HERE / "tables"

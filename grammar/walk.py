@@ -7,6 +7,7 @@ from mezzotint.grammar.nodes import AnyNode, Node
 
 if TYPE_CHECKING:
     from mezzotint.grammar.infotext.nodes import FrameNode
+    from mezzotint.grammar.styles.nodes import SheetNode, TemplateNode
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -27,6 +28,10 @@ def children(node: Node) -> Iterator[Node]:
 def walk(node: AnyNode) -> Iterator[AnyNode]: ...
 @overload
 def walk(node: "FrameNode") -> "Iterator[FrameNode]": ...
+@overload
+def walk(node: "SheetNode") -> "Iterator[SheetNode]": ...
+@overload
+def walk(node: "TemplateNode") -> "Iterator[TemplateNode]": ...
 @overload
 def walk(node: Node) -> Iterator[Node]: ...
 def walk(node: Node) -> Iterator[Node]:

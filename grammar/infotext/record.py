@@ -1,13 +1,13 @@
 """What an infotext says, and where in the text it says it."""
 
 import re
-from bisect import bisect_right
 from dataclasses import dataclass, field
 from typing import Self
 
 from mezzotint.grammar.infotext.quoting import Value, quote, unquote
 from mezzotint.grammar.nodes import Node
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.text_map import TextMap
 
 _SIZE = re.compile(r"(\d+)x(\d+)$")  # "$", as the reference: a line feed may follow
 _SIZE_DIGITS = 9  # more is no picture, and int() refuses thousands of digits
@@ -56,32 +56,6 @@ class Setting(Node):
         """A setting that stands in no text yet."""
         raw = quote(value)
         return cls(key, None if raw == "" else unquote(raw), raw)
-
-
-@dataclass(frozen=True, slots=True)
-class TextMap:
-    """From offsets in a prompt to offsets in the infotext it was read from.
-
-    They differ because every line of a prompt is stripped. ``starts`` are the offsets in the prompt at
-    which a piece begins that was copied unchanged; ``sources`` are those of the same pieces in the infotext.
-    """
-
-    starts: tuple[int, ...] = ()
-    sources: tuple[int, ...] = ()
-    end: int = 0
-
-    def offset(self, at: int) -> int:
-        """Where the character at offset ``at`` of the prompt stands in the infotext."""
-        piece = bisect_right(self.starts, at) - 1
-        if piece < 0:
-            return self.end
-        following = self.sources[piece + 1] if piece + 1 < len(self.sources) else self.end
-        return min(self.sources[piece] + at - self.starts[piece], following)
-
-    def span(self, span: Span) -> Span:
-        """The range of the infotext that a range of the prompt was read from."""
-        start = self.offset(span.start)
-        return Span(start, self.offset(span.end - 1) + 1 if span.end > span.start else start)
 
 
 @dataclass(frozen=True, slots=True)

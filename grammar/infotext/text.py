@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 
 from mezzotint.grammar.infotext.items import is_quoted, scan_items
 from mezzotint.grammar.infotext.lexer import MIN_ITEMS, NEGATIVE, find_bounds, is_infotext, lex_lines
-from mezzotint.grammar.infotext.record import Infotext, Setting, TextMap
+from mezzotint.grammar.infotext.record import Infotext, Setting
 from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.text_map import TextMap
 
 __all__ = ["MIN_ITEMS", "NEGATIVE", "is_infotext", "parse", "render"]
 

@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from mezzotint.cli.inputs import PICTURES, STDIN, TEXTS, Input, read_file
+from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, STYLES, TEXTS, Input, read_file
 from mezzotint.cli.terminal import echo, paint
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.grammar.diagnostics import Diagnostic, Severity, printable, render
@@ -26,13 +26,13 @@ def check_files(names: Iterable[str], dialect: str = Dialect.AUTO, *, as_json: b
     for name in _files(names):
         try:
             source = read_file(name, dialect)
+            diagnostics = _find(source)
         except (MezzotintError, OSError) as error:
             unread += 1
             reason = f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error)
             echo(f"error: {printable(reason)}", err=True)
             continue
         checked += 1
-        diagnostics = lint_document(source.document)
         found += sum(d.severity is not Severity.INFO for d in diagnostics)
         for diagnostic in diagnostics:
             if as_json:
@@ -58,8 +58,20 @@ def _files(arguments: Iterable[str]) -> Iterator[str]:
         from pathlib import Path
 
         for path in sorted(Path(argument).rglob("*")):
-            if path.suffix.lower() in (*PICTURES, *TEXTS) and path.is_file():
+            is_known = path.suffix.lower() in (*PICTURES, *TEXTS) or path.name.lower() == STYLES
+            if is_known and path.is_file():
                 yield str(path)
+
+
+def _find(source: Input) -> list[Diagnostic]:
+    if not source.name.lower().endswith(SHEETS):
+        return lint_document(source.document)
+    from mezzotint.compiler.lint.styles import lint_styles
+
+    try:
+        return lint_styles(source.document.source)
+    except MezzotintError as error:
+        raise MezzotintError(f"{source.name}: {error}") from error
 
 
 def show_diagnostic(diagnostic: Diagnostic, source: Input, *, err: bool = False) -> None:

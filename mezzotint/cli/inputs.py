@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 
 PICTURES = (".png", ".jpg", ".jpeg", ".webp")
 TEXTS = (".txt", ".prompt")
+SHEETS = ".csv"
+STYLES = "styles.csv"  # other sheets need not hold styles, so folders are not searched for them
 STDIN = "-"
 
 
@@ -69,6 +71,8 @@ def read_file(name: str, dialect: str) -> Input:
         return Input(f"{name}[parameters]", read_document(parameters, Dialect.INFOTEXT), name)
     with open(name, "rb") as stream:
         text = _decoded(stream.read(), name)
+    if name.lower().endswith(SHEETS):
+        dialect = Dialect.A1111  # the whole text as it is; its cells hold the prompts
     return Input(name, read_document(text, Dialect(dialect)), name)
 
 
