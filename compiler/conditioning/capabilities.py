@@ -22,7 +22,7 @@ class WeightUse(StrEnum):
 
 
 class TextTokenizer(Protocol):
-    """What the table asks of a tokenizer."""
+    """What the table, and those who show tokens, ask of a tokenizer."""
 
     def encode(self, text: str) -> list[int]:
         """Ids of a text, without marks, padding or limit."""
@@ -30,6 +30,10 @@ class TextTokenizer(Protocol):
 
     def tokens(self, text: str) -> list[Token]:
         """The same tokens with their places."""
+        ...
+
+    def token_text(self, token: int) -> str:
+        """A token's letters, with the vocabulary's mark of where a word begins or ends."""
         ...
 
 
@@ -44,6 +48,7 @@ class Capability:
         limit: tokens it reads, marks not counted; ``None`` where it reads chunk after chunk.
         is_pooled: whether it gives one vector for the text, not one for each token.
         is_first_chunk: whether it reads what :func:`mezzotint.compiler.passes.chunk.chunk` puts first.
+        is_row: whether it reads the text as one row, as T5 does, not in chunks of CLIP's length.
     """
 
     encoder: str
@@ -52,6 +57,7 @@ class Capability:
     limit: int | None = None
     is_pooled: bool = False
     is_first_chunk: bool = False
+    is_row: bool = False
 
 
 CLIP_TOKENS = 75
@@ -66,7 +72,9 @@ def _t5(family: str, length: int, *, lowers: bool = False) -> Capability:
         return t5_tokenizer(lowers=lowers)
 
     name = f"T5 of {family}"
-    return Capability(encoder=name, tokenizer=tokenizer, weights=WeightUse.BLENDED, limit=length - 1)
+    return Capability(
+        encoder=name, tokenizer=tokenizer, weights=WeightUse.BLENDED, limit=length - 1, is_row=True
+    )
 
 
 _SDXL_POOLED = Capability(

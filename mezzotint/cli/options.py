@@ -12,3 +12,7 @@ dialect_option = click.option(
     help="How to read the text: auto takes a pasted infotext apart and reads Midjourney flags behind a "
     "prompt; a1111 takes every character as the prompt.",
 )
+
+prompt_argument = click.argument("prompt", metavar="PROMPT")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+negative_option = click.option("--negative", metavar="TEXT", help="The negative prompt.")

@@ -2,7 +2,7 @@
 
 import re
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -21,6 +21,13 @@ def echo(text: str, *, err: bool = False) -> None:
     """Print a line on standard output or standard error; paint reaches terminals only."""
     stream = sys.stderr if err else sys.stdout
     stream.write((text if stream.isatty() else _PAINT.sub("", text)) + "\n")
+
+
+def print_json(value: Any) -> None:
+    """Print a value; half of a surrogate pair, which no encoding has, as an escape."""
+    import json
+
+    echo(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace").decode())
 
 
 def is_terminal() -> bool:

@@ -26,6 +26,7 @@ def test_help_names_every_command() -> None:
         "parse",
         "tokens",
         "compile",
+        "active",
         "models",
         "conformance",
     ):
@@ -118,11 +119,53 @@ def test_the_mission_example_is_read_right(tmp_path: Path) -> None:
 
 def test_the_mission_examples_tokens() -> None:
     """The reference counts 59 tokens in one chunk, and 90 in two for the negative prompt."""
-    shown = json.loads(run("tokens", "--json", MISSION).stdout)
+    (shown,) = json.loads(run("tokens", "--json", MISSION).stdout)["encoders"]
     (positive,) = shown["prompt"][0]["entries"]
     (negative,) = shown["negative_prompt"][0]["entries"]
     assert (positive["token_count"], len(positive["chunks"])) == (59, 1)
     assert (negative["token_count"], len(negative["chunks"])) == (90, 2)
+
+
+def test_each_encoder_of_a_family_is_shown() -> None:
+    shown = json.loads(run("tokens", "--json", "--family", "flux-schnell", "a (fox:1.3) BREAK b").stdout)
+    pooled, t5 = shown["encoders"]
+    assert (pooled["weights"], t5["weights"]) == ("ignored", "blended")
+    (clip_row,) = pooled["prompt"][0]["entries"][0]["chunks"]
+    (t5_row,) = t5["prompt"][0]["entries"][0]["chunks"]
+    assert [t["text"] for t in clip_row] == ["a</w>", "fox</w>", "b</w>"]
+    assert [(t["text"], t["weight"]) for t in t5_row] == [
+        ("▁", 1),
+        ("a", 1),
+        ("▁", 1.3),
+        ("fox", 1.3),
+        ("▁", 1),
+        ("b", 1),
+    ]
+
+
+def test_words_that_an_encoder_will_not_see_are_named() -> None:
+    result = run("tokens", "--family", "pixart-alpha", "red cat, " * 60 + "a fox")
+    assert 'will not see "' in result.stderr
+    assert 'a fox"' in result.stderr or "more words" in result.stderr
+    assert "MZ211" in result.stderr
+    assert "row: 119 of 119 places" in result.stdout
+
+
+@pytest.mark.parametrize("command", ["compile", "active", "tokens"])
+def test_the_second_pass_is_shown_on_request(command: str) -> None:
+    arguments = ("[cat:dog:1.5] on a mat", "--steps", "4", "--hires-steps", "6")
+    result = run(command, *arguments)
+    assert result.exit_code == 0
+    assert "second pass" in result.stdout
+    assert "second pass" not in run(command, *arguments[:3]).stdout
+    shown = json.loads(run(command, *arguments, "--json").stdout)
+    if command == "compile":
+        assert shown["hires"]["steps"] == 6
+    elif command == "active":
+        texts = [row["prompt"] for row in shown if row.get("pass") == "second pass"]
+        assert texts == ["cat on a mat"] * 4 + ["dog on a mat"] * 2
+    else:
+        assert [one["pass"] for one in shown["passes"]] == ["first pass", "second pass"]
 
 
 @pytest.mark.parametrize("command", ["parse", "tokens", "compile"])

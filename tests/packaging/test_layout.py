@@ -45,7 +45,7 @@ def test_language_work_needs_no_torch() -> None:
     statement = (
         "import mezzotint\n"
         "mezzotint.parse('a (b:1.2)'); mezzotint.compile('a'); mezzotint.lint('a'); mezzotint.format('a')\n"
-        "import mezzotint.cli.check, mezzotint.cli.show, mezzotint.cli.info"
+        "import mezzotint.cli.check, mezzotint.cli.parse, mezzotint.cli.info"
     )
     found = [m for m in heavy(modules_after(statement)) if m != "mezzotint.runtime"]
     assert found == []
