@@ -7,6 +7,7 @@ _HIRES = "mezzotint.conformance.hires"
 _IMAGES = "mezzotint.conformance.images"
 _INFOTEXT = "mezzotint.conformance.infotext"
 _LANGUAGE = "mezzotint.conformance.language"
+_META_SAMPLES = "mezzotint.conformance.meta_samples"
 _MIDJOURNEY = "mezzotint.conformance.midjourney"
 _NOISE = "mezzotint.conformance.noise"
 _SAMPLERS = "mezzotint.conformance.samplers"
@@ -20,6 +21,7 @@ SUITES = {
     "chunks": (_TOKENS, "chunks"),
     "chunks_old": (_TOKENS, "chunks_old"),
     "chunks_ti": (_TOKENS, "chunks"),
+    "comfy_tokens": (_TOKENS, "comfy_tokens"),
     "cond_sd1": (_CONDITIONING, "sd1"),
     "cond_sdxl": (_CONDITIONING, "sdxl"),
     "e2e_sd1": (_E2E, "end_to_end"),
@@ -35,6 +37,7 @@ SUITES = {
     "infotext_build": (_INFOTEXT, "infotext_build"),
     "infotext_parse": (_INFOTEXT, "infotext_parse"),
     "infotext_quote": (_INFOTEXT, "infotext_quote"),
+    "meta_samples": (_META_SAMPLES, "meta_samples"),
     "midjourney": (_MIDJOURNEY, "midjourney"),
     "misc": (_LANGUAGE, "misc"),
     "misc_cond": (_CONDITIONING, "misc"),

@@ -64,19 +64,9 @@ _PLAIN = {
     ),
 }
 WHOLE = (
-    *(
-        "active",
-        "attention",
-        "chunks",
-        "chunks_old",
-        "chunks_ti",
-        "extra_networks",
-        "hashes",
-        "img_uint8",
-        "infotext_build",
-    ),
-    *("infotext_parse", "infotext_quote", "midjourney", "misc", "multicond", "nondeterministic_schedule"),
-    *("schedule", "sigmas", "steps", "styles"),
+    *("active", "attention", "chunks", "chunks_old", "chunks_ti", "comfy_tokens", "extra_networks", "hashes"),
+    *("img_uint8", "infotext_build", "infotext_parse", "infotext_quote", "midjourney", "misc", "multicond"),
+    *("nondeterministic_schedule", "schedule", "sigmas", "steps", "styles"),
 )
 _STAGE = re.compile(r"_(first|upscaled|final)$")
 _CLIP, _T5 = "text_model.embeddings.token_embedding.weight", "shared.weight"
@@ -226,9 +216,10 @@ def main() -> None:
     else:  # the two models of SDXL alone would be most of the package's share
         write_conditioning(suites, target, "cond_sdxl", conditioning.sdxl, is_few=False)
         shutil.copyfile(suites / "images.jsonl", target / "images.jsonl")
-        shutil.copytree(
-            suites / "images", target / "images", dirs_exist_ok=True, copy_function=shutil.copyfile
-        )
+        for folder in ("images", "meta_samples"):
+            shutil.copytree(
+                suites / folder, target / folder, dirs_exist_ok=True, copy_function=shutil.copyfile
+            )
 
 
 if __name__ == "__main__":
