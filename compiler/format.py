@@ -60,7 +60,7 @@ def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
                     yield from _items(before)
                     yield ":"
                 yield from _items(after)
-                yield f":{when.strip() if without_trivia(when) == when else when}]"  # a comment needs its line
+                yield f":{_stripped(when)}]"  # whether it has a point decides what it means
             case nodes.Alternation(options):
                 yield "["
                 yield "|".join("".join(_items(option)) for option in options)
@@ -79,10 +79,15 @@ def _shortest(number: str) -> str:
     try:
         text = repr(float(number))
     except ValueError:
-        return number.strip() if without_trivia(number) == number else number
+        return _stripped(number)
     if not re.fullmatch(r"-?\d+\.\d+", text):
         return number.strip()
     return text.removesuffix(".0")
+
+
+def _stripped(number: str) -> str:
+    """The number without the space around, unless it has a comment beside it, which needs its line."""
+    return number.strip() if without_trivia(number) == number else number
 
 
 def _same(before: str, after: str, negative: bool) -> bool:

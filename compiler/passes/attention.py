@@ -15,7 +15,7 @@ ROUND_WEIGHT = 1.1
 SQUARE_WEIGHT = 1 / 1.1
 MAX_WORK = 30_000_000
 """Multiplications for one text, about a second. Only thousands of nested brackets with text behind each
-need as many: each multiplies every run inside, one after another, since the last digit depends on the order."""
+need as many: each multiplies every run inside, in turn, since the last digit depends on the order."""
 BREAK_TEXT = "BREAK"
 BREAK_WEIGHT = -1
 
