@@ -5,7 +5,8 @@ CPU with 2 threads torch 2.13 gives a chunk of CLIP-L other bits in a batch of f
 OpenCLIP-H in a batch of two, and with 1 thread the same bits in any batch. Numbers play no part in it, so
 a size that was right once stays right. The first batch of each size is therefore checked: each of its rows
 goes through the first block of the model once more, alone, and all blocks have the same shapes. A size that
-fails is not used again. docs/conditioning.md has the figures.
+fails is not used again. Half precision is read row by row: it rounds so much away that another order of
+summing need not show in one block. docs/conditioning.md has the figures.
 """
 
 from collections.abc import Callable, Iterator, Sequence
@@ -36,19 +37,22 @@ def read_in_batches(model: nn.Module, rows: Sequence[Row], length: int, call: Ca
         length: tokens of a row.
         call: gives a reading for each row of a batch.
     """
+    block = _first_block(model)
+    shapes = () if block is None else tuple(p.shape for p in block.parameters())
+    setting = (length, shapes, *numerics(model))
     tried = _TRIED.setdefault(model, {})
-    setting = (length, *numerics(model))
     at = 0
     while at < len(rows):
         bad = {size for size in range(2, MAX_ROWS + 1) if tried.get((size, *setting)) is False}
-        size = next_size(len(rows) - at, bad)
+        size = 1 if block is None else next_size(len(rows) - at, bad)
         batch = rows[at : at + size]
-        if size == 1 or tried.get((size, *setting)):
-            readings: Sequence[Reading] | None = call(batch)
+        if block is None or size == 1 or tried.get((size, *setting)):
+            readings = call(batch)
+            is_same = True
         else:
-            readings = _checked(model, batch, call)
-            tried[size, *setting] = readings is not None
-        if readings is not None:
+            readings, is_same = _compare(block, batch, call)
+            tried[size, *setting] = is_same
+        if is_same:
             yield from readings
             at += size
 
@@ -62,28 +66,37 @@ def next_size(count: int, bad: set[int]) -> int:
     return 1
 
 
-def _checked(model: nn.Module, batch: Sequence[Row], call: Call[Row]) -> Sequence[Reading] | None:
-    """The readings of a batch, or ``None`` where its first block gives other bits than row by row."""
+def _first_block(model: nn.Module) -> nn.Module | None:
+    """The first of the blocks that a model repeats, if its output shows in which order it sums."""
     blocks = next((m for m in model.modules() if isinstance(m, nn.ModuleList) and len(m)), None)
     if blocks is None:
         return None
+    is_half = any(
+        p.dtype not in (torch.float32, torch.float64) or torch.is_autocast_enabled(p.device.type)
+        for p in blocks[0].parameters()
+    )
+    return None if is_half else blocks[0]
+
+
+def _compare(block: nn.Module, batch: Sequence[Row], call: Call[Row]) -> tuple[Sequence[Reading], bool]:
+    """The readings of a batch, and whether a block gives each of its rows the bits that it gives it alone."""
     seen: list[tuple[tuple[Any, ...], dict[str, Any], Any]] = []
-    hook = blocks[0].register_forward_hook(lambda _, *found: seen.append(found), with_kwargs=True)
+    hook = block.register_forward_hook(lambda _, *found: seen.append(found), with_kwargs=True)
     try:
         readings = call(batch)
     finally:
         hook.remove()
     if not seen:
-        return None
+        return readings, False
     args, options, output = seen[0]
     rows = len(batch)
 
     def is_same(row: int) -> bool:
         picked = {name: _pick(value, row, rows) for name, value in options.items()}
-        alone = blocks[0](*(_pick(value, row, rows) for value in args), **picked)
+        alone = block(*(_pick(value, row, rows) for value in args), **picked)
         return torch.equal(_states(alone)[0], _states(output)[row])
 
-    return readings if all(is_same(row) for row in range(rows)) else None
+    return readings, all(is_same(row) for row in range(rows))
 
 
 def _pick(value: object, row: int, rows: int) -> object:

@@ -32,7 +32,9 @@ def emphasise_texts(texts: Texts, readings: Readings, emphasis: Emphasis) -> Ten
     """
     columns = []
     for column in zip(*texts, strict=True):
-        weights = torch.tensor([chunk.multipliers for chunk in column])
         states = torch.stack([readings[chunk].hidden_states for chunk in column])
-        columns.append(emphasise(states, weights, emphasis))
+        if any(set(chunk.multipliers) != {1.0} for chunk in column):
+            weights = torch.tensor([chunk.multipliers for chunk in column])
+            states = emphasise(states, weights, emphasis)
+        columns.append(states)
     return torch.cat(columns, 1)

@@ -1,5 +1,6 @@
 """Which weights a model has at the moment, and what else decides the last bits of its output."""
 
+from collections.abc import Sequence
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from weakref import WeakKeyDictionary, ref
@@ -57,18 +58,19 @@ def weights_of(model: nn.Module) -> Weights | None:
 def _stamp(parameters: list[nn.Parameter]) -> object:
     if not parameters or any(p.is_meta for p in parameters):
         return None
-    places = [(p.data_ptr(), 0 if p.is_inference() else p._version, p.dtype) for p in parameters]
-    matrices = [p.detach() for p in parameters if p.ndim > 1]
-    return places, _samples(matrices)
+    places = [(p.data_ptr(), 0 if p.is_inference() else p._version) for p in parameters]
+    return places, _samples([p for p in parameters if p.ndim > 1])
 
 
-def _samples(matrices: list[Tensor]) -> list[int]:
+@torch.no_grad()
+def _samples(matrices: Sequence[Tensor]) -> list[int]:
     """The bits of a few numbers of each matrix: NaN is not equal to itself, its bits are."""
     if not matrices:
         return []
     picked = [m.reshape(-1)[m.numel() // (2 * _SAMPLES) :: m.numel() // _SAMPLES + 1] for m in matrices]
-    together = torch.cat([p.to(matrices[0].device, torch.float64) for p in picked])
-    bits: list[int] = together.view(torch.int64).tolist()
+    if len({(p.dtype, p.device) for p in picked}) > 1:
+        picked = [p.to("cpu", torch.float64) for p in picked]
+    bits: list[int] = torch.cat(picked).to(torch.float64).view(torch.int64).tolist()
     return bits
 
 
