@@ -1,6 +1,7 @@
 """The end-to-end suites: pictures that the whole reference program wrote, made again from their infotexts."""
 
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +23,7 @@ LEVELS = 1
 
 def end_to_end(source: Source) -> Check:
     """Every picture of a job, made with the checkpoint beside it; an error is in grey levels."""
+    import_module("mezzotint.runtime.engine")  # what is not installed is missed here, once, not in every job
     folder = source.path.parent
     renderers = _Renderers(folder, source.device)
 

@@ -74,6 +74,13 @@ def test_a_missing_library_is_named(library: str, monkeypatch: pytest.MonkeyPatc
     assert not outcome.failed
 
 
+def test_a_library_for_rendering_is_missed_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delitem(sys.modules, "mezzotint.runtime.engine", raising=False)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    outcome = run_suite(write(tmp_path / "e2e_sd1" / "cases.jsonl", {}, {}))
+    assert (outcome.missing, outcome.total, outcome.failed) == ("torch", 2, False)
+
+
 @pytest.mark.parametrize(
     ("content", "message"),
     [
