@@ -11,10 +11,11 @@ from transformers import CLIPTextConfig, T5Config
 from transformers.models.clip.modeling_clip import CLIPTextModel, CLIPTextModelWithProjection
 from transformers.models.t5.modeling_t5 import T5EncoderModel
 
+from mezzotint.compiler.conditioning.cache import SHARED, Cache
 from mezzotint.compiler.conditioning.flux import FluxEncoder
 from mezzotint.compiler.conditioning.pixart import PixArtEncoder
 from mezzotint.compiler.conditioning.sd3 import Sd3Encoder, Widths
-from mezzotint.compiler.conditioning.t5 import blend
+from mezzotint.compiler.conditioning.t5 import T5Tower, blend
 from mezzotint.compiler.conditioning.types import EncodedBranch
 from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
 from mezzotint.compiler.lower import compile_prompt
@@ -250,6 +251,26 @@ def test_brackets_never_reach_t5(clip_pooled: Any, t5: Any, rows: list[list[int]
 def test_each_distinct_row_is_encoded_once(clip_pooled: Any, t5: Any, rows: list[list[int]]) -> None:
     FluxEncoder(clip_pooled, t5).encode(compile_prompt("[a|(a:1.2)] AND (a:1.5)", "a", clock=Clock(8)))
     assert len(rows) == 2  # "a" and, for its weights, the empty text
+
+
+def test_rows_are_remembered_but_for_other_masks(t5: Any, rows: list[list[int]]) -> None:
+    def states(encoder: Any, cache: Cache | None = SHARED) -> Tensor:
+        found: Tensor = entry(
+            encoder.encode(compile_prompt("a (cat:1.5)"), cache=cache).positive[0]
+        ).hidden_states
+        return found
+
+    masked = PixArtEncoder(t5)
+    first = states(masked)
+    assert len(rows) == 2  # and the empty prompt, which is the negative one, too
+    assert torch.equal(states(masked), first)
+    assert len(rows) == 2
+    assert torch.equal(states(masked, None), first)
+    assert len(rows) == 4
+    T5Tower(t5, 120, 120, masked.tower.tokenizer).read(
+        [compile_prompt("a (cat:1.5)").negative.timeline[0].pieces]
+    )
+    assert len(rows) == 5
 
 
 def test_weights_move_only_their_tokens(t5: Any) -> None:
