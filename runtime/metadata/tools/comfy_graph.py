@@ -12,6 +12,9 @@ from typing import NamedTuple
 
 MAX_NODES = 20_000
 
+_TRUE, _FALSE = "on_true", "on_false"
+_CHOICES = ("switch", "boolean", "condition")
+
 
 class Link(NamedTuple):
     """An input that is another node's output."""
@@ -41,10 +44,31 @@ class Graph:
         self.nodes = nodes
 
     def link(self, node: Node, name: str) -> Link | None:
-        """Where an input comes from; None for literals and dangling links."""
+        """Where an input comes from, through switches; None for literals and dangling links."""
+        seen: set[str] = set()
+        link = self._direct(node, name)
+        while link is not None and link.node.id not in seen:
+            branch = self._branch(link.node)
+            if branch is None or branch not in link.node.sources:
+                break  # no switch, or one that chose a literal
+            seen.add(link.node.id)
+            link = self._direct(link.node, branch)
+        return link
+
+    def _direct(self, node: Node, name: str) -> Link | None:
         source = node.sources.get(name)
         target = None if source is None else self.nodes.get(source[0])
         return None if source is None or target is None else Link(target, source[1])
+
+    def _branch(self, node: Node) -> str | None:
+        """The input that a switch passes on; None when the node is none, or nobody knows."""
+        if not {_TRUE, _FALSE} <= {*node.literals, *node.sources}:
+            return None
+        chosen = node.first(_CHOICES)
+        source = next((self._direct(node, name) for name in _CHOICES if name in node.sources), None)
+        if source is not None:
+            chosen = source.node.first(("value", "boolean"))
+        return {True: _TRUE, False: _FALSE}.get(chosen) if isinstance(chosen, bool) else None
 
     def links(self, node: Node) -> Iterator[tuple[str, Link]]:
         """All inputs that come from other nodes, in the node's order."""

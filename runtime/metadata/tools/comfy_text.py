@@ -31,6 +31,8 @@ _ENCODER_TEXTS = (
 )
 # Nodes that show a text have what they showed beside the link it came by.
 _SHOWN = ("text_0", "text_1", "text2")
+_UNWRITTEN = "TextGenerate"  # what a language model answered is not in the graph, what it was asked is
+_PASSED_ON = ("source", "on_true", "on_false", "input", "any", "anything", "text1", "value")
 _VALUES = (
     "value",
     "populated_text",
@@ -152,6 +154,8 @@ def _parts(graph: Graph, node: Node) -> list[Node | str]:
     shown = node.first(_SHOWN) if node.sources else None
     if isinstance(shown, str) and not any(name in node.sources for name in _JOINED):
         return [shown]
+    if node.kind == _UNWRITTEN:
+        return _asked(graph, node)
     joined = [part for part in (_part(graph, node, name) for name in _JOINED) if part not in {None, ""}]
     if joined:
         delimiter = node.first(_DELIMITERS)
@@ -161,8 +165,17 @@ def _parts(graph: Graph, node: Node) -> list[Node | str]:
     found = next((value for value in values if value is not None), None)
     if found is not None:
         return [found]
-    onward: list[Node | str] = [link.node for _, link in graph.links(node)]
-    return onward[:1]
+    passed = (_part(graph, node, name) for name in (*_PASSED_ON, *node.sources))
+    return [next((part for part in passed if part is not None), "")]
+
+
+def _asked(graph: Graph, node: Node) -> list[Node | str]:
+    """The user's own words: the last of the texts that a question is joined from."""
+    question = graph.link(node, "prompt")
+    if question is None:
+        return [text for text in (node.literals.get("prompt"),) if isinstance(text, str)]
+    parts = (_part(graph, question.node, name) for name in reversed(_JOINED))
+    return [next((part for part in parts if part not in {None, ""}), None) or question.node]
 
 
 def _part(graph: Graph, node: Node, name: str) -> Node | str | None:

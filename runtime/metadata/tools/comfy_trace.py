@@ -211,7 +211,16 @@ def _take_clip(graph: Graph, start: Link | None, values: dict[str, object]) -> N
 
 
 def _take_model(graph: Graph, start: Link | None, result: Trace) -> None:
-    names = ("model", "basic_pipe", "pipe", "lora_stack", "optional_lora_stack", "model1")
+    names = (
+        "model",
+        "basic_pipe",
+        "pipe",
+        "lora_stack",
+        "optional_lora_stack",
+        "model1",
+        "on_true",
+        "on_false",
+    )
     for node in graph.walk(start, lambda n: [name for name in names if name in n.sources]):
         _take_loras(graph, node, result)
         _put(result.values, "shift", number(graph, node, ("shift",)))
@@ -229,6 +238,8 @@ def _take_loras(graph: Graph, node: Node, result: Trace) -> None:
                 result.loras.append((value["lora"], value.get("strength", 1)))
         elif isinstance(value, str) and value not in {"", "None"} and len(result.loras) < MAX_LORAS:
             suffix = name.removeprefix("lora_name").removeprefix("lora")
+            if node.literals.get(f"switch{suffix}") == "Off":
+                continue
             keys = (
                 "strength_model",
                 "lora_strength",

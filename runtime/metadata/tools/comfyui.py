@@ -4,6 +4,7 @@ Source: ComfyUI ``nodes.py`` (SaveImage), ``comfy_extras/nodes_images.py``; file
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata
@@ -17,6 +18,8 @@ from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "comfyui"
 
+_MARKS = ("ComfyUI", ".safetensors", ".ckpt", ".gguf")  # in infotexts of saving nodes
+_ANSWERING = "TextGenerate"
 _LABELS = ("prompt:", "workflow:")  # before JSON in EXIF fields
 _LAST_LAYER = -1
 _TRACED = Confidence.DERIVED
@@ -25,17 +28,36 @@ _TRACED = Confidence.DERIVED
 def read(found: Metadata) -> Generation | None:
     """The traced graph, or the saving node's own infotext where there is one that says something."""
     graph, text = find_graph(found)
+    saved = _read_saved(found, is_certain=graph is not None)
     if graph is None:
-        return _read_workflow(found)
+        return saved or _read_workflow(found)
     traced = from_graph(graph, text)
-    if found.parameters is None or found.parameters.lstrip().startswith("{"):
+    if saved is None or saved.prompt in {"", "unknown"} or not saved.settings:
         return traced
-    infotext = parse_leniently(found.parameters)
-    if infotext.prompt in {"", "unknown"} or not infotext.settings:
-        return traced
-    stated = from_infotext(NAME, infotext, found.parameters)
-    notes = tuple(_contradictions(stated, traced))
-    return from_infotext(NAME, infotext, found.parameters, notes=notes)
+    return replace(saved, notes=tuple(_contradictions(saved, traced)))
+
+
+def _read_saved(found: Metadata, *, is_certain: bool) -> Generation | None:
+    """A saving node's infotext, with ComfyUI's names in it; without a graph beside it they must tell."""
+    text = found.parameters
+    if (
+        text is None
+        or text.lstrip().startswith("{")
+        or not (is_certain or any(map(text.__contains__, _MARKS)))
+    ):
+        return None
+    infotext = parse_leniently(text)
+    settings = dict(infotext.settings)
+    version, used, name = (settings.get(key, "") for key in ("Version", "Model", "Sampler"))
+    if not is_certain and "ComfyUI" not in version and (version or model_name(used) == used):
+        return None
+    foreign = sampler(name) if "_" in name else []
+    fields = [*foreign, *model(used or None)]
+    changed = {field.key: field.value for field in fields}
+    read_back = from_infotext(NAME, infotext, text)
+    if all(settings.get(key) == value for key, value in changed.items()):
+        return read_back
+    return generation(NAME, text, [*fields, *read_back.fields])
 
 
 def find_graph(found: Metadata) -> tuple[Graph | None, str]:
@@ -72,7 +94,7 @@ def from_graph(graph: Graph, text: str, tool: str = NAME) -> Generation:
         text,
         _fields(found),
         others=_others(found),
-        missing=_missing(found),
+        missing=_missing(found, graph),
         notes=["the graph samples more than one picture; this may be another of them"] * found.is_ambiguous,
     )
 
@@ -95,7 +117,7 @@ def _fields(found: Trace) -> Iterator[Field]:
     if "width" in values and "height" in values:
         yield from size(f"{values['width']}x{values['height']}", _TRACED)
     else:
-        yield from size(values.get("resolution"), Confidence.GUESSED)
+        yield from size(values.get("resolution"), _TRACED)
     yield from model(values.get("checkpoint"), _TRACED)
     yield from _rarer(found)
     yield constant("RNG", "CPU")  # A1111's name for where ComfyUI draws its noise
@@ -122,18 +144,20 @@ def _others(found: Trace) -> list[Field]:
     return [Field("loras", ", ".join(loras), ", ".join(loras), _TRACED)] if loras else []
 
 
-def _missing(found: Trace) -> list[str]:
+def _missing(found: Trace, graph: Graph) -> list[str]:
     missing = [f"the picture {name} that it was made from" for name in found.inputs]
     if found.passes:
         count = len(found.passes)
         missing.append(f"{count} later pass{'es' * (count > 1)} of the graph, which only ComfyUI can run")
+    if any(node.kind == _ANSWERING for node in graph.nodes.values()):
+        missing.append("the words that a language model made of this prompt")
     return missing
 
 
 def _contradictions(stated: Generation, traced: Generation) -> Iterator[str]:
     for key in (PROMPT, NEGATIVE_PROMPT, "Steps", "CFG scale", "Seed"):
         ours, graphs = stated.get(key), traced.get(key)
-        if ours and graphs and ours.strip() != graphs.strip() and not _same_number(ours, graphs):
+        if ours and graphs and ours.split() != graphs.split() and not _same_number(ours, graphs):
             yield f"{key}: the infotext says {ours!r}, the graph that ran says {graphs!r}"
 
 

@@ -5,10 +5,18 @@ Source: files of the service, and its script ``nai_meta.py``.
 
 from collections.abc import Mapping
 
-from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Field, Generation
+from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import load_object
-from mezzotint.runtime.metadata.tools.fields import collect, generation, rest, sides, text_of, used_names
+from mezzotint.runtime.metadata.tools.fields import (
+    collect,
+    generation,
+    rest,
+    sides,
+    size,
+    text_of,
+    used_names,
+)
 from mezzotint.runtime.metadata.tools.samplers import sampler
 from mezzotint.runtime.metadata.tools.weights import from_novelai
 
@@ -36,10 +44,14 @@ def read(found: Metadata) -> Generation | None:
         return None
     fields = collect(data, _NAMES)
     fields += _captions(data)
+    if not fields or fields[0].key != PROMPT:  # the first version left it to the description
+        fields += collect(texts, {PROMPT: "Description"})
     fields += sides(data) + sampler(data.get("sampler"), data.get("noise_schedule"))
     source = text_of(texts.get("Source")) or found.find("exif:Software")
     if source:
         fields.append(Field("Model", source, source))
+    if found.size is not None:  # as the first version left that out, too
+        fields += size(f"{found.size[0]}x{found.size[1]}", Confidence.DERIVED)
     missing = ["the model itself, which NovelAI does not publish"]
     others = (*_characters(data), *rest(data, _USED))
     return generation(NAME, text, fields, others=others, missing=missing, convert=from_novelai)

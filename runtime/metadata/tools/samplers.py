@@ -40,7 +40,10 @@ _SAMPLERS = {
     "unipc": "UniPC",
     "uni_pc": "UniPC",
 }
+# Behind a sampler's name: "_k" is InvokeAI's, the others are those of ComfyUI's saving nodes.
+_SUFFIXES = ("k", "karras", "normal", "simple", "exponential", "sgm_uniform", "ddim_uniform", "beta")
 _SCHEDULES = {
+    "k": "Karras",
     "sgm_uniform": "SGM Uniform",
     "ddim_uniform": "DDIM",
     "native": "Automatic",  # NovelAI: the sampler's own
@@ -55,12 +58,17 @@ def sampler(name: object, schedule: object = None, confidence: Confidence = Conf
     written = text_of(name)
     if not written:
         return schedule_type(schedule, confidence)
-    bare = "_".join(written.lower().replace("+", "p").split()).removeprefix("k_").removesuffix("_gpu")
-    suffix = next((end for end in ("_karras", "_k") if bare.endswith(end)), "")  # InvokeAI
-    known = _SAMPLERS.get(bare.removesuffix(suffix)) or _known(written) or written
-    if known == written:
-        suffix = ""
-    return [Field("Sampler", known, written, confidence), *schedule_type(schedule or suffix[1:2], confidence)]
+    bare = (
+        "_".join(written.lower().replace("+", "p").split())
+        .removeprefix("k_")
+        .removeprefix("sample_")
+        .removesuffix("_gpu")
+    )
+    suffix = next((end for end in _SUFFIXES if bare.endswith(f"_{end}")), "")
+    known = _SAMPLERS.get(bare) or _known(written)
+    if known is None and suffix:
+        known, schedule = _SAMPLERS.get(bare.removesuffix(f"_{suffix}")), schedule or suffix
+    return [Field("Sampler", known or written, written, confidence), *schedule_type(schedule, confidence)]
 
 
 def _known(name: str) -> str | None:
@@ -75,5 +83,7 @@ def schedule_type(name: object, confidence: Confidence = Confidence.STATED) -> l
     written = text_of(name)
     if not written:
         return []
-    label = "Karras" if written == "k" else SCHEDULE_NAMES.get(written) or _SCHEDULES.get(written.lower())
+    label = (
+        SCHEDULE_NAMES.get(written) or SCHEDULE_NAMES.get(written.lower()) or _SCHEDULES.get(written.lower())
+    )
     return [Field("Schedule type", label or written, written, confidence)]
