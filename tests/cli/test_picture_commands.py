@@ -3,11 +3,15 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
+from PIL import Image
 
 from mezzotint.cli import main
 from mezzotint.runtime.metadata.read import read
+from mezzotint.runtime.picture import Picture, Renderer
+from mezzotint.runtime.request import Request
 
 MISSION = Path(__file__).parents[1] / "golden" / "mission_example.txt"
 QUICK = ["--steps", "3", "--size", "64x64", "--seed", "5"]
@@ -145,3 +149,120 @@ def test_warnings_cannot_drive_the_terminal(mezzotint: Shell, tmp_path: Path) ->
     assert code == 0
     assert "\x1b" not in err
     assert "no network is called" in err
+
+
+@pytest.fixture
+def start(mezzotint: Shell, tmp_path: Path) -> Path:
+    picture = tmp_path / "start.png"
+    assert mezzotint("render", "red circle", *QUICK, "-o", picture)[0] == 0
+    return picture
+
+
+def test_two_passes_come_back(mezzotint: Shell, tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    options = ["--hires", "1.5", "--hires-steps", "2", "--hires-upscaler", "Lanczos", "--strength", "0.6"]
+    prompts = ["--hires-prompt", "a [red:blue:1.5], circle", "--hires-sampler", "Euler a"]
+    code, out, _ = mezzotint("render", "red circle", *QUICK, *options, *prompts, "-o", picture)
+    assert code == 0
+    assert "96x96" in out
+    parameters = read(picture).parameters or ""
+    assert "Size: 64x64" in parameters
+    assert 'Hires sampler: Euler a, Hires prompt: "a [red:blue:1.5], circle"' in parameters
+    assert "Hires upscale: 1.5, Hires steps: 2, Hires upscaler: Lanczos" in parameters
+    assert mezzotint("reproduce", picture)[0] == 0
+    code, _, err = mezzotint("render", picture, "--hires-upscaler", "4x-UltraSharp", "-o", tmp_path / "b.png")
+    assert code == 2
+    assert "Latent (bicubic)" in err
+
+
+def test_a_picture_from_a_picture_comes_back_with_it(mezzotint: Shell, tmp_path: Path, start: Path) -> None:
+    mask, picture = tmp_path / "mask.png", tmp_path / "a.png"
+    spot = Image.new("L", (64, 64))
+    spot.paste(255, (16, 16, 40, 40))
+    spot.save(mask)
+    masked: list[str | Path] = [
+        "--init",
+        start,
+        "--mask",
+        mask,
+        "--strength",
+        "0.8",
+        "--mask-content",
+        "latent noise",
+    ]
+    assert mezzotint("render", "blue star", *QUICK, *masked, "-o", picture)[0] == 0
+    parameters = read(picture).parameters or ""
+    assert "Denoising strength: 0.8, Init image hash: " in parameters
+    assert "Mask blur: 4, Masked content: latent noise, Mask hash: " in parameters
+    assert mezzotint("reproduce", picture, "--init", start, "--mask", mask)[0] == 0
+    code, _, err = mezzotint("reproduce", picture)
+    assert code == 2
+    assert "give it, with --init FILE" in err
+    code, _, err = mezzotint("reproduce", picture, "--init", start)
+    assert code == 2
+    assert "give it, with --mask FILE" in err
+    code, out, _ = mezzotint("reproduce", picture, "--init", picture, "--mask", mask)
+    assert code == 1
+    assert "made from a picture with hash" in out
+
+
+def test_the_size_is_that_of_the_picture_to_start_from(mezzotint: Shell, tmp_path: Path) -> None:
+    init, picture = tmp_path / "init.png", tmp_path / "a.png"
+    Image.new("RGB", (75, 50), "red").save(init)
+    code, out, _ = mezzotint("render", "x", "--steps", "2", "--seed", "1", "--init", init, "-o", picture)
+    assert code == 0
+    assert "72x48" in out
+
+
+def test_without_its_picture_an_infotext_is_made_from_noise(
+    mezzotint: Shell, tmp_path: Path, start: Path
+) -> None:
+    first = tmp_path / "a.png"
+    assert mezzotint("render", "x", *QUICK, "--init", start, "-o", first)[0] == 0
+    code, _, err = mezzotint("render", first, "-o", tmp_path / "b.png")
+    assert code == 0
+    assert "made from another picture, and this is made from noise" in err
+    assert "Denoising strength" not in (read(tmp_path / "b.png").parameters or "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--strength", "0.5"], "without --hires or --init"),
+        (["--hires-steps", "3"], "without --hires"),
+        (["--mask-blur", "3"], "without --init"),
+        (["--hires", "big"], "neither a factor nor a size"),
+        (["--hires", "2", "--strength", "3"], "use 0 to 1"),
+        (["--hires", "2", "--hires-sampler", "Eular"], "did you mean 'Euler"),
+        (["--init", "nowhere.png"], "does not exist"),
+    ],
+)
+def test_passes_that_cannot_be_run_say_why(
+    mezzotint: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], words: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    code, _, err = mezzotint("render", "red circle", *arguments, "-o", "x.png")
+    assert code == 2
+    assert words in " ".join(err.split())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_an_interrupt_keeps_what_is_finished(
+    mezzotint: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = Renderer.render
+    made: list[Request] = []
+
+    def interrupted(self: Renderer, request: Request, **callbacks: Any) -> Picture:
+        if len(made) == 1:
+            raise KeyboardInterrupt
+        made.append(request)
+        return whole(self, request, **callbacks)
+
+    monkeypatch.setattr(Renderer, "render", interrupted)
+    code, _, err = mezzotint("render", "x", *QUICK, "--batch-size", "3", "-o", tmp_path / "a.png")
+    assert code == 130
+    assert "interrupted: 1 of 3 pictures are finished" in err
+    assert [path.name for path in tmp_path.iterdir()] == ["a-1.png"]
+    monkeypatch.undo()
+    assert mezzotint("reproduce", tmp_path / "a-1.png")[0] == 0

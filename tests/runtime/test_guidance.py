@@ -7,7 +7,7 @@ from torch import Tensor
 
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
 from mezzotint.runtime.denoiser import Context
-from mezzotint.runtime.guidance import Guidance, GuidanceSettings, combine
+from mezzotint.runtime.guidance import Guidance, GuidanceSettings, combine, rescaled
 
 X, LEVEL = torch.zeros(1, 4, 2, 2), torch.tensor(1.0)
 
@@ -27,9 +27,13 @@ class Recorder:
         return x + context.hidden_states.mean(dim=(1, 2)).view(-1, 1, 1, 1)
 
 
-def _guide(conditioning: Conditioning, **settings: Any) -> tuple[Guidance, Recorder]:
+def _guide(
+    conditioning: Conditioning, *, empty: Tensor | None = None, **settings: Any
+) -> tuple[Guidance, Recorder]:
     model = Recorder()
-    return Guidance(model, conditioning, GuidanceSettings(total=10, **{"scale": 2.0, **settings})), model
+    limits = GuidanceSettings(total=10, **{"scale": 2.0, **settings})
+    share = torch.zeros_like if limits.rescale else None
+    return Guidance(model, conditioning, limits, empty=empty, input_share=share), model
 
 
 def test_branches_pull_away_from_the_negative() -> None:
@@ -86,3 +90,40 @@ def test_a_negative_of_another_length_can_be_cut_or_extended() -> None:
         guide, model = _guide(Conditioning((branch,), negative), pad_negative=True)
         guide(X, LEVEL)
         assert model.batches == [(2, 3, 2)]
+
+
+def test_the_shorter_prompt_can_be_padded_by_empty_ones() -> None:
+    empty = torch.full((2, 2), 7.0)
+    for tokens, expected in ((2, 6), (4, 6), (6, 6), (8, 8)):
+        branches = (EncodedBranch(1.0, (_entry(1.0, 6),)), EncodedBranch(1.0, (_entry(1.0, 2),)))
+        negative = EncodedBranch(1.0, (_entry(0.0, tokens),))
+        guide, model = _guide(Conditioning(branches, negative), empty=empty, pad=True)
+        guide(X, LEVEL)
+        assert model.batches == [(3, expected, 2)]
+
+
+def test_old_padding_goes_before_new() -> None:
+    branch, negative = EncodedBranch(1.0, (_entry(1.0, 2),)), EncodedBranch(1.0, (_entry(0.0, 4),))
+    guide, model = _guide(
+        Conditioning((branch,), negative), empty=torch.zeros(2, 2), pad=True, pad_negative=True
+    )
+    guide(X, LEVEL)
+    assert model.batches == [(2, 2, 2)]
+
+
+def test_rescaling_gives_the_spread_of_the_positive_back() -> None:
+    positive, of_input = torch.randn(2, 4, 8, 8, generator=torch.Generator().manual_seed(1)), torch.ones(1)
+    guided = positive * 3 + 1
+    full = rescaled(guided, positive, of_input, 1.0)
+    assert torch.allclose((full - 1).std(dim=(1, 2, 3)), (positive - 1).std(dim=(1, 2, 3)))
+    assert torch.equal(rescaled(guided, positive, of_input, 0.0), guided)
+    half = rescaled(guided, positive, of_input, 0.5)
+    assert torch.allclose(half, (full + guided) / 2, atol=1e-6)
+
+
+def test_rescaling_acts_on_the_sum_of_all_branches() -> None:
+    x = torch.randn(1, 4, 4, 4, generator=torch.Generator().manual_seed(2))
+    conditioning = Conditioning((EncodedBranch(1.0, (_entry(1.0),)),), EncodedBranch(1.0, (_entry(0.0),)))
+    plain, _ = _guide(conditioning)
+    guide, _ = _guide(conditioning, rescale=1.0)
+    assert torch.allclose(guide(x, LEVEL), plain(x, LEVEL), atol=1e-6)  # a shift has no spread of its own
