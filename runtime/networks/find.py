@@ -1,13 +1,14 @@
 """From the tags of a prompt to network files."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 
 from mezzotint.compiler.ir import Network
 from mezzotint.runtime.networks.errors import NetworkError
 from mezzotint.runtime.networks.library import NetworkLibrary
-from mezzotint.runtime.networks.tags import HypernetTag, LoraTag, in_order, read_tag
+from mezzotint.runtime.networks.tags import HypernetTag, LoraTag, cleaned, in_order, read_tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ def find_networks(
     library: NetworkLibrary,
     hypernets: NetworkLibrary | None = None,
     *,
+    hashes: Mapping[str, str] = MappingProxyType({}),
     strict: bool = True,
 ) -> Found:
     """The files that tags ask for.
@@ -57,6 +59,7 @@ def find_networks(
         networks: the tags, as in :class:`mezzotint.compiler.ir.Program`.
         library: where LoRA files are.
         hypernets: where hypernetworks are; nowhere by default.
+        hashes: those of "Lora hashes", by name: a file that states the hash goes before one of the name.
         strict: whether a network that is missing or malformed is an error, or left out and told of.
 
     Raises:
@@ -66,7 +69,7 @@ def find_networks(
     problems: list[str] = []
     for network in in_order(networks):
         try:
-            found.append(_find(network, library, hypernets or NetworkLibrary(())))
+            found.append(_find(network, library, hypernets or NetworkLibrary(()), hashes))
         except NetworkError as error:
             if strict:
                 raise
@@ -80,9 +83,12 @@ def find_networks(
     )
 
 
-def _find(network: Network, loras: NetworkLibrary, hypernets: NetworkLibrary) -> FoundLora | FoundHypernet:
+def _find(
+    network: Network, loras: NetworkLibrary, hypernets: NetworkLibrary, hashes: Mapping[str, str]
+) -> FoundLora | FoundHypernet:
     match read_tag(network):
         case LoraTag() as tag:
-            return FoundLora(tag, loras.find(tag.name))
+            digest = hashes.get(cleaned(tag.name))
+            return FoundLora(tag, (digest and loras.find_hash(digest)) or loras.find(tag.name))
         case HypernetTag() as tag:
             return FoundHypernet(tag, hypernets.find(tag.name))

@@ -11,6 +11,7 @@ from mezzotint.compiler.ir import A1111Weights, Branch, Program
 from mezzotint.compiler.passes.chunk import COMMA_PADDING_BACKTRACK, EmbeddingNames, Tokenizer, chunk
 from mezzotint.runtime.models.hashes import lora_hash
 from mezzotint.runtime.networks.find import FoundLora
+from mezzotint.runtime.networks.tags import cleaned
 
 
 def lora_hashes(loras: Iterable[FoundLora]) -> str:
@@ -22,8 +23,14 @@ def lora_hashes(loras: Iterable[FoundLora]) -> str:
     Raises:
         TensorFileError: a file cannot be read.
     """
-    pairs = {_cleaned(lora.tag.name): lora_hash(lora.path) for lora in loras}
+    pairs = {cleaned(lora.tag.name): lora_hash(lora.path) for lora in loras}
     return ", ".join(f"{name}: {digest}" for name, digest in pairs.items())
+
+
+def read_lora_hashes(value: str) -> dict[str, str]:
+    """The hashes in a value of "Lora hashes", by name."""
+    pairs = (entry.partition(":") for entry in value.split(","))
+    return {name.strip(): digest.strip() for name, _, digest in pairs if digest.strip()}
 
 
 def ti_hashes(calls: Iterable[Iterable[str]], hashes: Mapping[str, str]) -> str:
@@ -38,7 +45,7 @@ def ti_hashes(calls: Iterable[Iterable[str]], hashes: Mapping[str, str]) -> str:
     """
     entries: list[str] = []
     for names in calls:
-        entries[:0] = [f"{_cleaned(name)}: {hashes[name]}" for name in dict.fromkeys(names) if name in hashes]
+        entries[:0] = [f"{cleaned(name)}: {hashes[name]}" for name in dict.fromkeys(names) if name in hashes]
     return ", ".join(entries)
 
 
@@ -80,7 +87,3 @@ def _names(
     ]
     columns = zip_longest(*texts)
     return [fix.name for column in columns for found in column if found for fix in found.fixes]
-
-
-def _cleaned(name: str) -> str:
-    return name.replace(":", "").replace(",", "")

@@ -287,7 +287,6 @@ LAYOUTS = (
         "LoHa", _loha, {"hada_w1_a", "hada_w1_b", "hada_w2_a", "hada_w2_b"}, others={"hada_t1", "hada_t2"}
     ),
     _layout("IA3", _ia3, {"weight", "on_input"}),
-    _layout("OFT", _oft, {"oft_blocks"}, {"oft_diag"}, others={"rescale"}),
     _layout(
         "LoKr",
         _lokr,
@@ -301,4 +300,5 @@ LAYOUTS = (
     _layout("full", _full, {"diff"}, others={"diff_b"}),
     _layout("norm", _norm, {"w_norm", "b_norm"}),
     _layout("GLoRA", _glora, {"a1.weight", "a2.weight", "alpha", "b1.weight", "b2.weight"}),
+    _layout("OFT", _oft, {"oft_blocks"}, {"oft_diag"}, others={"rescale"}),
 )

@@ -3,7 +3,7 @@
 Source: behaviour of stable-diffusion-webui v1.10.1, ``extensions-builtin/Lora/networks.py``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
@@ -15,6 +15,7 @@ from mezzotint.runtime.networks.folders import files_below
 
 SUFFIXES = (".safetensors", ".pt", ".ckpt")
 _ALIAS = "ss_output_name"
+_STATED_HASH = "sshs_model_hash"
 
 
 class NetworkLibrary:
@@ -52,6 +53,10 @@ class NetworkLibrary:
             raise NetworkError(f'no network is called "{printable(name)}"{self._hint(name)}')
         return found
 
+    def find_hash(self, digest: str) -> Path | None:
+        """The file whose metadata states a hash of "Lora hashes"; those that state none are not hashed."""
+        return self._hashes.get(digest)
+
     @cached_property
     def _stems(self) -> dict[str, Path]:
         return {path.stem: path for path in self.files}
@@ -62,11 +67,20 @@ class NetworkLibrary:
         known: dict[str, Path] = {}
         ambiguous = {"none"}  # a menu entry in the reference, no name
         for path in self.files:
-            alias = _alias(path)
+            alias = self._metadata[path].get(_ALIAS, path.stem)
             if alias in known:
                 ambiguous.add(alias.lower())
             known[path.stem] = known[alias] = path
         return {alias: path for alias, path in known.items() if alias.lower() not in ambiguous}
+
+    @cached_property
+    def _hashes(self) -> dict[str, Path]:
+        stated = ((self._metadata[path].get(_STATED_HASH), path) for path in self.files)
+        return {digest[:12]: path for digest, path in stated if digest}
+
+    @cached_property
+    def _metadata(self) -> dict[Path, Mapping[str, str]]:
+        return {path: _metadata(path) for path in self.files}
 
     def _hint(self, name: str) -> str:
         by_case = {known.lower(): known for known in self.names}
@@ -78,10 +92,10 @@ class NetworkLibrary:
         return f" in {', '.join(map(str, self.folders))}: put its file there, or name another folder"
 
 
-def _alias(path: Path) -> str:
+def _metadata(path: Path) -> Mapping[str, str]:
     if path.suffix.lower() != ".safetensors":
-        return path.stem
+        return {}
     try:
-        return read_header(path).metadata.get(_ALIAS, path.stem)
+        return read_header(path).metadata
     except TensorFileError:  # told when it is used; it must not hide the others
-        return path.stem
+        return {}

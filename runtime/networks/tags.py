@@ -71,6 +71,11 @@ def read_tag(network: Network) -> LoraTag | HypernetTag:
     return LoraTag(name, te, unet, None if dyn is None else _integer(dyn, network))
 
 
+def cleaned(name: str) -> str:
+    """A name as "Lora hashes" and "TI hashes" have it, where colons and commas part the entries."""
+    return name.replace(":", "").replace(",", "")
+
+
 def written(network: Network) -> str:
     """The tag as a prompt has it, printable."""
     named = (f"{key}={value}" for key, value in network.named)

@@ -25,7 +25,7 @@ def state(module: nn.Sequential) -> dict[str, Tensor]:
 
 
 def save(path: Path, modules: dict[int, tuple[nn.Sequential, nn.Sequential]], **more: Any) -> Path:
-    content: dict[int | str, Any] = {**more}
+    content: dict[Any, Any] = dict(more)
     content.update((width, tuple(map(state, pair))) for width, pair in modules.items())
     torch.save(content, path)
     return path

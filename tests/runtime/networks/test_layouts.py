@@ -251,11 +251,11 @@ def test_order_and_unknown_parts() -> None:
         "LoRA",
         "LoHa",
         "IA3",
-        "OFT",
         "LoKr",
         "full",
         "norm",
         "GLoRA",
+        "OFT",
     ]
     assert find_layout({"lora_up.weight": r(1)}) is None
     layout = find_layout({"diff": r(1), "lora_up.weight": r(1)})

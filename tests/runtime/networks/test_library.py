@@ -9,13 +9,15 @@ from safetensors.torch import save_file
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.runtime.networks.errors import NetworkError
 from mezzotint.runtime.networks.find import find_networks
+from mezzotint.runtime.networks.hashes import read_lora_hashes
 from mezzotint.runtime.networks.library import NetworkLibrary
 from mezzotint.runtime.networks.tags import LoraTag
 
 
-def save(path: Path, alias: str | None = None) -> Path:
+def save(path: Path, alias: str | None = None, digest: str | None = None) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
-    save_file({"x": torch.zeros(1)}, path, {"ss_output_name": alias} if alias else None)
+    metadata = {"ss_output_name": alias, "sshs_model_hash": digest}
+    save_file({"x": torch.zeros(1)}, path, {key: value for key, value in metadata.items() if value})
     return path
 
 
@@ -102,3 +104,18 @@ def test_problems_are_errors_or_told(tmp_path: Path) -> None:
     found = find_networks(networks, library, strict=False)
     assert [lora.tag for lora in found.loras] == [LoraTag("a")]
     assert len(found.problems) == 4
+
+
+def test_a_renamed_file_is_found_by_its_hash(tmp_path: Path) -> None:
+    digest = "0123456789ab"
+    renamed = save(tmp_path / "mine.safetensors", digest=f"{digest}cdef")
+    other = save(tmp_path / "theirs.safetensors")
+    library = NetworkLibrary([tmp_path])
+    networks = compile_prompt("<lora:theirs><lora:a,b:1>").networks
+    hashes = read_lora_hashes(f"theirs: {digest}, ab: {digest}, odd")
+    assert hashes == {"theirs": digest, "ab": digest}
+    found = find_networks(networks, library, hashes=hashes)
+    assert [lora.path for lora in found.loras] == [renamed, renamed]
+    found = find_networks(networks, library, hashes={"theirs": "f" * 12}, strict=False)
+    assert [lora.path for lora in found.loras] == [other]
+    assert library.find_hash("f" * 12) is None
