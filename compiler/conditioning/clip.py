@@ -134,13 +134,7 @@ def encode_program(
     if interpretation.old and any(tower.pad != END_ID for tower in encoder.towers):
         raise MezzotintError("old emphasis exists for SD 1.x only: switch it off for this model")
     branches = (*program.positive, program.negative)
-    # Alternation repeats a few texts over many entries; what is cut once is found by its pieces.
-    entries = {_name(e): e for branch in branches for e in branch.timeline}
-    cuts = [
-        {name: _cut(entry, tower, interpretation, comma_padding_backtrack) for name, entry in entries.items()}
-        for tower in encoder.towers
-    ]
-    texts = [even_out([[found[_name(e)] for e in b.timeline] for found in cuts]) for b in branches]
+    texts = _cut_all(branches, encoder.towers, interpretation, comma_padding_backtrack)
     readings = [
         tower.read([c for sides in texts for chunks in sides[i] for c in chunks], clip_skip, cache)
         for i, tower in enumerate(encoder.towers)
@@ -154,8 +148,18 @@ def encode_program(
     return Conditioning(tuple(positive), negative)
 
 
-def _name(entry: Entry) -> tuple[object, ...]:
-    return entry.text, entry.pieces
+def _cut_all(
+    branches: Sequence[Branch], towers: Sequence[Tower], interpretation: A1111Weights, backtrack: int
+) -> list[list[Texts]]:
+    """The texts of each branch as each tower reads them, evened out."""
+
+    def name(entry: Entry) -> tuple[object, ...]:
+        return entry.text, entry.pieces
+
+    # Alternation repeats a few texts over many entries; what is cut once is found by its pieces.
+    entries = {name(e): e for branch in branches for e in branch.timeline}
+    cuts = [{n: _cut(e, tower, interpretation, backtrack) for n, e in entries.items()} for tower in towers]
+    return [even_out([[found[name(e)] for e in b.timeline] for found in cuts]) for b in branches]
 
 
 def _cut(entry: Entry, tower: Tower, interpretation: A1111Weights, backtrack: int) -> tuple[Chunk, ...]:
