@@ -29,9 +29,9 @@ def lex_sheet(text: str) -> Iterator[Token]:
         at = len(MARK)
     while at < len(text):
         if text[at] in "\r\n":
-            token = _match(_LINE_END, "BLANK", text, at)
-            yield token
-            at = token.end
+            end = _end(_LINE_END, text, at)
+            yield Token("BLANK", text[at:end], at)
+            at = end
             continue
         for token in _lex_row(text, at):
             yield token
@@ -47,14 +47,13 @@ def _lex_row(text: str, at: int) -> Iterator[Token]:
             break
         yield Token("_COMMA", ",", at)
         at += 1
-    yield _match(_LINE_END, "LINE_END", text, at)
+    yield Token("LINE_END", text[at : _end(_LINE_END, text, at)], at)
 
 
 def _lex_cell(text: str, at: int) -> Iterator[Token]:
-    space = _match(_SPACE, "SPACE", text, at)
-    if space.text:
-        yield space
-        at = space.end
+    start, at = at, _end(_SPACE, text, at)
+    if start < at:
+        yield Token("SPACE", text[start:at], start)
     if text.startswith('"', at):
         yield Token("QUOTE", '"', at)
         at += 1
@@ -63,15 +62,15 @@ def _lex_cell(text: str, at: int) -> Iterator[Token]:
             at = found.end()
             if found.lastgroup == "CLOSING_QUOTE":
                 break
-    rest = _match(_PLAIN, "CHARACTERS", text, at)
-    if rest.text:
-        yield rest
+    start, at = at, _end(_PLAIN, text, at)
+    if start < at:
+        yield Token("CHARACTERS", text[start:at], start)
 
 
-def _match(pattern: re.Pattern[str], kind: str, text: str, at: int) -> Token:
-    """A token of what the pattern finds there; each of them finds something everywhere it is asked."""
+def _end(pattern: re.Pattern[str], text: str, at: int) -> int:
+    """Where what the pattern finds at a place ends."""
     found = pattern.match(text, at)
-    return Token(kind, found.group() if found else "", at)
+    return found.end() if found else at
 
 
 def lex_template(text: str) -> Iterator[Token]:

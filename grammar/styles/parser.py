@@ -5,7 +5,6 @@ from typing import Any
 
 from mezzotint.grammar import lalr
 from mezzotint.grammar.lalr import Token
-from mezzotint.grammar.nodes import Node
 from mezzotint.grammar.span import Span
 from mezzotint.grammar.styles.lexer import lex_sheet, lex_template
 from mezzotint.grammar.styles.nodes import (
@@ -34,30 +33,26 @@ _PARTS: dict[str, Callable[..., CellPart]] = {
     "CHARACTERS": Characters,
     "DOUBLED": Doubled,
 }
-_NOWHERE = Span(0, 0)  # of an empty node, until its parent tells where it stands
+_NOWHERE = Span(0, 0)  # of an empty text, until its parent tells where it stands
 
 
 def _span(token: Token) -> Span:
     return Span(token.start, token.end)
 
 
-def _extent(nodes: tuple[Node, ...]) -> Span:
-    return Span(nodes[0].span.start, nodes[-1].span.end) if nodes else _NOWHERE
-
-
-def _cell(tokens: list[Token]) -> Cell:
-    parts = tuple(_PARTS[token.kind](token.text, span=_span(token)) for token in tokens)
-    return Cell(parts, span=_extent(parts))
+def _cell(tokens: list[Token]) -> tuple[CellPart, ...]:
+    return tuple(_PARTS[token.kind](token.text, span=_span(token)) for token in tokens)
 
 
 def _row(children: list[Any]) -> Row:
-    *cells, end = children
-    placed: list[Cell] = []
-    stop = end.start
-    for cell in reversed(cells):  # from the end, whose place is known: empty cells do not know theirs
-        placed.append(cell if cell.parts else Cell((), span=Span(stop, stop)))
-        stop = placed[-1].span.start - 1  # the comma
-    return Row(tuple(reversed(placed)), end.text, span=Span(stop + 1, end.end))
+    *contents, end = children
+    cells: list[Cell] = []
+    start = end.start + 1
+    for parts in reversed(contents):  # from the end, whose place is known: empty cells do not know theirs
+        stop = start - 1  # the comma
+        start = parts[0].span.start if parts else stop
+        cells.append(Cell(parts, span=Span(start, stop)))
+    return Row(tuple(reversed(cells)), end.text, span=Span(start, end.end))
 
 
 def _blank(tokens: list[Token]) -> Blank:
