@@ -1,5 +1,6 @@
 """Every suite of the reference's vectors that stands here, run as ``mezzotint conformance`` runs it."""
 
+import math
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,9 @@ from mezzotint.runtime.sampler_table import SAMPLERS
 GOLDEN = Path(__file__).parents[1] / "golden"
 FILES = [path for path in find_suites([SHIPPED, GOLDEN]) if suite_name(path) in SUITES]
 
+# Some samplers may be further off on other processors; on those that the tests run on they are not.
+CLOSER = {"samplers": 5e-5}
+
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: f"{path.parent.name}-{path.stem}")
 def test_every_case_agrees(path: Path) -> None:
@@ -18,6 +22,7 @@ def test_every_case_agrees(path: Path) -> None:
     assert outcome.mismatches == ()
     assert outcome.ran
     assert outcome.passed == outcome.total > 0
+    assert (outcome.max_error or 0.0) <= CLOSER.get(outcome.suite, math.inf)
 
 
 def test_every_suite_with_a_check_stands_here() -> None:
