@@ -75,7 +75,7 @@ def test_styles_are_those_of_a_dict_reader(header: str, body: str) -> None:
     assert list(read_styles(text)) == expected
 
 
-TEXTS = st.text().map(lambda text: text.lstrip(" ").replace("\0", ""))
+TEXTS = st.text().map(lambda text: text.lstrip(" "))
 
 
 @given(st.lists(st.builds(Style, TEXTS.filter(lambda name: not name.startswith("#")), TEXTS, TEXTS)))
