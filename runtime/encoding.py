@@ -8,7 +8,6 @@ from typing import TypeAlias
 
 from torch import Tensor
 
-from mezzotint.compiler.conditioning.clip import Encoder
 from mezzotint.compiler.conditioning.embeddings import Embedding
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.compiler.ir import Program
@@ -41,6 +40,19 @@ Opener: TypeAlias = Callable[[], AbstractContextManager[Encoded]]
 """Begins a pass: while it is open, the model is as the pass wants it."""
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Plan:
+    """How a pass is told.
+
+    Attributes:
+        opener: for the model.
+        refiner: for the one that takes over, if any does.
+    """
+
+    opener: Opener
+    refiner: Opener | None = None
+
+
 @dataclass(slots=True)
 class Networks:
     """What a user has to put beside a model.
@@ -66,12 +78,19 @@ class Passes:
         program: the prompts.
         settings: of the picture.
         networks: where the networks are.
+        refiner: the model that takes over, if the settings ask for one.
     """
 
     def __init__(
-        self, model: LoadedModel, program: Program, settings: RenderSettings, networks: Networks
+        self,
+        model: LoadedModel,
+        program: Program,
+        settings: RenderSettings,
+        networks: Networks,
+        refiner: LoadedModel | None = None,
     ) -> None:
         self._model, self._program, self._settings, self._networks = model, program, settings, networks
+        self._refiner = None if settings.refiner is None else refiner
         self._problems: dict[str, None] = {}  # each once, in order
 
     @property
@@ -80,19 +99,31 @@ class Passes:
         return tuple(self._problems)
 
     @property
-    def first(self) -> Opener:
-        """Opens the first pass."""
+    def first(self) -> Plan:
+        """The first pass."""
         size = self._settings.width, self._settings.height
-        return partial(self._opened, self._program, self._found, size)
+        refined = self._settings.hires is None or self._refines("first pass")
+        return self._plan(self._program, self._found, size, refined=refined)
 
     @property
-    def second(self) -> Opener | None:
-        """Opens the second pass, if there is one; it is told the size before cropping."""
+    def second(self) -> Plan | None:
+        """The second pass, if there is one; it is told the size before cropping."""
         second, hires = self._program.hires, self._settings.hires
         if second is None or hires is None:
             return None
         large = target(self._settings.width, self._settings.height, hires)
-        return partial(self._opened, second, self._found_second, (large.width, large.height))
+        size = large.width, large.height
+        return self._plan(second, self._found_second, size, refined=self._refines("second pass"))
+
+    def _refines(self, name: str) -> bool:
+        refiner = self._settings.refiner
+        return refiner is not None and refiner.acts_in in (name, "both passes")
+
+    def _plan(self, program: Program, found: Found, size: tuple[int, int], *, refined: bool) -> Plan:
+        opener = partial(self._opened, self._model, program, found, size)
+        if self._refiner is None or not refined:
+            return Plan(opener)
+        return Plan(opener, partial(self._opened, self._refiner, program, found, size))
 
     def hashes(self) -> tuple[str, str]:
         """The values of "Lora hashes" and "TI hashes"; empty where there are none to name.
@@ -102,30 +133,29 @@ class Passes:
         """
         loras = (*self._found.loras, *self._found_second.loras)
         bundled = bundled_embeddings(self._found.loras)
-        encoder = self._encoder(self._found)
+        embeddings = self._embeddings(self._model, self._found)
+        encoder = choose_encoder(self._model.family, self._model.text_encoders, embeddings)
         calls = embedding_calls(self._program, [(t.tokenizer, t.names) for t in encoder.towers])
         names = {name for call in calls for name in call}
         known = {name: label for name, (_, label) in bundled.items()}
-        known |= self._networks.embeddings.hashes(names, self._channels)
+        known |= self._networks.embeddings.hashes(names, _channels(self._model))
         return lora_hashes(loras), ti_hashes(calls, known)
 
     @contextmanager
-    def _opened(self, program: Program, found: Found, size: tuple[int, int]) -> Iterator[Encoded]:
-        empty = self._empty(size)  # of the bare model: the reference encodes it when it loads one
+    def _opened(
+        self, model: LoadedModel, program: Program, found: Found, size: tuple[int, int]
+    ) -> Iterator[Encoded]:
+        skip = self._settings.clip_skip
+        empty = None
+        if self._settings.pad_conds:  # of the bare model: the reference encodes it when it loads one
+            nothing = model.encode(compile_prompt(""), clip_skip=skip, size=size)
+            empty = nothing.positive[0].timeline[0].hidden_states
         self._tell(found.problems)
-        with applied(self._model, found, strict=False) as effects:
+        with applied(model, found, strict=False) as effects:
             for effect in effects:
                 self._tell(effect.problems)
-            conditioning = self._model.encode(
-                program, clip_skip=self._settings.clip_skip, size=size, embeddings=self._embeddings(found)
-            )
-            yield Encoded(conditioning, empty)
-
-    def _empty(self, size: tuple[int, int]) -> Tensor | None:
-        if not self._settings.pad_conds:
-            return None
-        nothing = self._model.encode(compile_prompt(""), clip_skip=self._settings.clip_skip, size=size)
-        return nothing.positive[0].timeline[0].hidden_states
+            embeddings = self._embeddings(model, found)
+            yield Encoded(model.encode(program, clip_skip=skip, size=size, embeddings=embeddings), empty)
 
     def _tell(self, problems: Sequence[str]) -> None:
         self._problems.update(dict.fromkeys(problems))
@@ -141,14 +171,13 @@ class Passes:
     def _find(self, program: Program) -> Found:
         return find_networks(program.networks, self._networks.loras, self._networks.hypernets, strict=False)
 
-    def _embeddings(self, found: Found) -> list[Embedding]:
+    def _embeddings(self, model: LoadedModel, found: Found) -> list[Embedding]:
         """Those of LoRA files, and then those of folders, which go first in the reference."""
-        bundled = [e for e, _ in bundled_embeddings(found.loras).values() if e.channels == self._channels]
-        return [*bundled, *self._networks.embeddings.fitting(self._channels)]
+        channels = _channels(model)
+        bundled = [e for e, _ in bundled_embeddings(found.loras).values() if e.channels == channels]
+        return [*bundled, *self._networks.embeddings.fitting(channels)]
 
-    def _encoder(self, found: Found) -> Encoder:
-        return choose_encoder(self._model.family, self._model.text_encoders, self._embeddings(found))
 
-    @cached_property
-    def _channels(self) -> tuple[int, ...]:
-        return tuple(int(encoder.config.hidden_size) for encoder in self._model.text_encoders)
+def _channels(model: LoadedModel) -> tuple[int, ...]:
+    """The widths of a model's text encoders."""
+    return tuple(int(encoder.config.hidden_size) for encoder in model.text_encoders)

@@ -3,8 +3,9 @@
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import torch
 from PIL import Image
@@ -13,7 +14,7 @@ from torch import Tensor
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.decode import decode_image, to_bytes, to_image
-from mezzotint.runtime.encoding import Encoded, Opener
+from mezzotint.runtime.encoding import Encoded, Opener, Plan
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
 from mezzotint.runtime.models.loader import LoadedModel, tiled
@@ -22,7 +23,7 @@ from mezzotint.runtime.passes.hires import Pass, sample_second, second_settings,
 from mezzotint.runtime.passes.image_to_image import finish, prepare
 from mezzotint.runtime.passes.image_to_image import start as encoded_start
 from mezzotint.runtime.passes.source import Source
-from mezzotint.runtime.sampling import OnDenoised, Start, sample_latents
+from mezzotint.runtime.sampling import Handover, OnDenoised, Start, ToldModel, sample_latents
 from mezzotint.runtime.watch import OnStep, Watch
 
 Painted: TypeAlias = tuple[Image.Image, Tensor]
@@ -55,17 +56,24 @@ class Engine:
         device: torch device.
         threads: CPU threads for rendering; ``None`` leaves torch's setting. It is set while a picture is
             made, for the whole process, and put back after.
+        refiner: a model that can take over on the way.
 
     Raises:
         MezzotintError: the model is missing or incomplete.
     """
 
     def __init__(
-        self, model: str | Path | LoadedModel = "builtin", device: str = "cpu", *, threads: int | None = None
+        self,
+        model: str | Path | LoadedModel = "builtin",
+        device: str = "cpu",
+        *,
+        threads: int | None = None,
+        refiner: LoadedModel | None = None,
     ) -> None:
         self.model = model if isinstance(model, LoadedModel) else LoadedModel(find_model(model), device)
         self.device = device
         self.threads = threads
+        self.refiner = refiner
 
     def sample(
         self,
@@ -87,28 +95,28 @@ class Engine:
         """
         first, second = Encoded(conditioning), Encoded(hires or conditioning)
         return self.paint(
-            lambda: nullcontext(first),
+            Plan(lambda: nullcontext(first)),
             settings,
-            second=lambda: nullcontext(second),
+            second=Plan(lambda: nullcontext(second)),
             source=source,
             watch=watch,
         )
 
     def paint(
         self,
-        first: Opener,
+        first: Plan,
         settings: RenderSettings,
         *,
-        second: Opener | None = None,
+        second: Plan | None = None,
         source: Source | None = None,
         watch: Watch | None = None,
     ) -> Rendered:
         """Render one picture.
 
         Args:
-            first: opens the pass that every picture has.
+            first: the pass that every picture has.
             settings: everything but the prompts.
-            second: opens the second pass, if the settings have one.
+            second: the second pass, if the settings have one.
             source: the picture to start from, if the settings are for image to image.
             watch: who is told of the progress.
 
@@ -116,7 +124,7 @@ class Engine:
             MezzotintError: the settings ask for what is not built, or the model is incomplete.
             StoppedError: a callback asked to stop.
         """
-        edges = tiled(self.model.unet, self.model.vae) if settings.tiling else nullcontext()
+        edges = tiled(*self._tiled_networks()) if settings.tiling else nullcontext()
         with reproducible(self.threads), edges:
             painter = _Painter(self, settings, watch or Watch())
             if settings.image is not None:
@@ -127,48 +135,58 @@ class Engine:
                 image, latents = painter.from_noise(first)
             return Rendered(image, latents.cpu(), torch.get_num_threads())
 
+    def _tiled_networks(self) -> list[Any]:
+        models = [self.model] if self.refiner is None else [self.model, self.refiner]
+        return [network for model in models for network in (model.unet, model.vae)]
+
 
 class _Painter:
-    """One call of :meth:`Engine.paint`."""
+    """One call of :meth:`Engine.paint`.
+
+    Attributes:
+        decoder: the model that latents are decoded with: the one that sampled last.
+    """
 
     def __init__(self, engine: Engine, settings: RenderSettings, watch: Watch) -> None:
-        self.model, self.device = engine.model, engine.device
+        self.model, self.refiner, self.device = engine.model, engine.refiner, engine.device
         self.settings, self.watch = settings, watch
         self.denoising = self.model.denoising()
+        self.decoder = self.model
 
-    def from_noise(self, opener: Opener) -> Painted:
+    def from_noise(self, plan: Plan) -> Painted:
         """Text to image."""
-        latents = self.first_pass(opener, self.watch.on_step)
-        return decode_image(self.model, latents), latents
+        latents = self.first_pass(plan, self.watch.on_step)
+        return decode_image(self.decoder, latents), latents
 
-    def in_two_passes(self, first: Opener, second: Opener) -> Painted:
+    def in_two_passes(self, first: Plan, second: Plan) -> Painted:
         """Hires fix. Progress counts the steps of both passes."""
         steps = PassSteps(self.watch.on_step, then=second_settings(self.settings).steps)
         latents = self.first_pass(first, steps.first)
-        start = second_start(latents, self.settings, self.model)
-        with second() as encoded:
+        start = second_start(latents, self.settings, self.decoder, self.model)
+        self.decoder = self.model
+        with second.opener() as encoded:
             latents = sample_second(
                 self.denoising,
-                Pass(encoded.conditioning, self.noise, encoded.empty),
+                Pass(encoded.conditioning, self.noise, encoded.empty, self.handover(second)),
                 self.settings,
                 start,
                 on_step=steps.second,
                 on_denoised=self.on_denoised(steps),
             )
-        return decode_image(self.model, latents), latents
+        return decode_image(self.decoder, latents), latents
 
-    def from_image(self, opener: Opener, source: Source | None) -> Painted:
+    def from_image(self, plan: Plan, source: Source | None) -> Painted:
         """Image to image, with or without a mask."""
         if source is None:
             raise MezzotintError("image to image needs a picture to start from: give one")
         prepared = prepare(source, self.settings)
         start = encoded_start(prepared, self.settings, self.model, self.plain_noise)
-        latents = self.first_pass(opener, self.watch.on_step, start)
-        return finish(prepared, decode_image(self.model, latents)), latents
+        latents = self.first_pass(plan, self.watch.on_step, start)
+        return finish(prepared, decode_image(self.decoder, latents)), latents
 
-    def first_pass(self, opener: Opener, on_step: OnStep | None, start: Start | None = None) -> Tensor:
+    def first_pass(self, plan: Plan, on_step: OnStep | None, start: Start | None = None) -> Tensor:
         """The pass of the settings' own size."""
-        with opener() as encoded:
+        with plan.opener() as encoded:
             return sample_latents(
                 self.denoising,
                 encoded.conditioning,
@@ -176,9 +194,25 @@ class _Painter:
                 self.noise(self.settings.latent_size),
                 start=start,
                 empty=encoded.empty,
+                handover=self.handover(plan),
                 on_step=on_step,
                 on_denoised=self.on_denoised(),
             )
+
+    def handover(self, plan: Plan) -> Handover | None:
+        """When the refiner takes over, if it does."""
+        settings = self.settings.refiner
+        if settings is None or plan.refiner is None or self.refiner is None:
+            return None
+        opened = partial(self.refining, self.refiner, plan.refiner)
+        return Handover(opened, settings.switch_at, settings.by_steps)
+
+    @contextmanager
+    def refining(self, refiner: LoadedModel, opener: Opener) -> Iterator[ToldModel]:
+        """The refiner from now on, up to decoding."""
+        self.decoder = refiner
+        with opener() as encoded:
+            yield ToldModel(refiner.denoising(), encoded.conditioning, encoded.empty)
 
     def noise(self, size: tuple[int, int]) -> BatchNoise:
         """Fresh noise for latents of ``(h, w)`` cells."""
@@ -200,7 +234,7 @@ class _Painter:
 
         def preview(step: int, latents: Tensor) -> None:
             if step and step % self.watch.preview_every == 0:
-                image = to_image(to_bytes(self.model.decode(latents)[0]))
+                image = to_image(to_bytes(self.decoder.decode(latents)[0]))
                 show(step + (steps.done if steps else 0), image)
 
         return preview

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.checks import check_choice, check_multiple_of_8, check_range
-from mezzotint.runtime.passes.settings import HiresSettings, ImageSettings
+from mezzotint.runtime.passes.settings import HiresSettings, ImageSettings, RefinerSettings
 from mezzotint.runtime.sampler_table import Resolved, resolve
 
 MAX_STEPS = 1000  # the models know a thousand noise levels
@@ -67,6 +67,7 @@ class RenderSettings:
         batch_pos: its place among them, from 0.
         hires: the second pass of "hires fix", or ``None``.
         image: settings of image to image, or ``None`` to start from noise alone.
+        refiner: a model that takes over on the way, or ``None``.
         old_karras_sigmas: schedules between 0.1 and 10; A1111 does not record it.
         quantize_sigmas: trained time steps only, none between; A1111 does not record it.
         shared_brownian: one Brownian path for a whole batch, from torch's stream ("no batch
@@ -130,6 +131,7 @@ class RenderSettings:
     uni_pc_lower_order_final: bool = True
     hires: HiresSettings | None = None
     image: ImageSettings | None = None
+    refiner: RefinerSettings | None = None
 
     def __post_init__(self) -> None:
         resolve(self.sampler, self.scheduler)

@@ -96,7 +96,6 @@ _FILLED_IN = {
     "VAE Encoder": "Full",
     "VAE Decoder": "Full",
     "FP8 weight": "Disable",
-    "Refiner switch by sampling steps": "False",
 }
 
 
@@ -128,6 +127,7 @@ def settings_from_infotext(items: Mapping[str, str], base: RenderSettings | None
         values["sampler"], values["scheduler"] = resolved.sampler.name, resolved.scheduler
     values["hires"] = passes.read_hires(items)
     values["image"] = None if values["hires"] else passes.read_image(items)
+    values["refiner"] = passes.read_refiner(items)
     return RenderSettings(**values)
 
 
@@ -184,7 +184,10 @@ def infotext_items(settings: RenderSettings, resources: Resources = Resources())
         items += passes.image_noise_items(settings.image)
     items += _changed(settings, (_DISCARD,))
     items += _schedule_items(settings)
-    items += _changed(settings, (_EXTRA_NOISE, *_LATE_EXTRAS))
+    items += _changed(settings, (_EXTRA_NOISE,))
+    if settings.refiner is not None:
+        items += passes.refiner_items(settings.refiner)
+    items += _changed(settings, _LATE_EXTRAS)
     return [(key, str(value)) for key, value in items]
 
 

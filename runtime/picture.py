@@ -23,7 +23,7 @@ from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.models.folder import BUILTIN, ModelSource, find_model
-from mezzotint.runtime.passes.settings import check_upscaler
+from mezzotint.runtime.passes.requested import check_passes, with_source_named
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
@@ -90,6 +90,7 @@ class Renderer:
         device: torch device.
         threads: CPU threads; ``None`` takes torch's own number. The last bits of a picture depend on it.
         vae: a file or folder with a VAE to use instead of the model's own.
+        refiner: a model that takes over where the settings say so, like ``model``.
         loras: folders with LoRA files and their kin, for the tags of prompts.
         hypernets: folders with hypernetworks, for the same.
         embeddings: folders with textual inversions.
@@ -105,6 +106,7 @@ class Renderer:
         *,
         threads: int | None = None,
         vae: str | Path | None = None,
+        refiner: str | Path | None = None,
         loras: Iterable[str | Path] = (),
         hypernets: Iterable[str | Path] = (),
         embeddings: Iterable[str | Path] = (),
@@ -113,6 +115,7 @@ class Renderer:
         self.device = device
         self.threads = threads
         self.vae_path = None if vae is None else Path(vae)
+        self.refiner: ModelSource | None = None if refiner is None else find_model(refiner)
         self._folders = tuple(loras), tuple(hypernets), tuple(embeddings)
 
     @cached_property
@@ -127,8 +130,11 @@ class Renderer:
             ) from error
         from mezzotint.runtime.models.loader import LoadedModel
 
-        model = LoadedModel(self.folder, self.device, vae_path=self.vae_path)
-        return Engine(model, self.device, threads=self.threads)
+        def load(source: ModelSource) -> LoadedModel:
+            return LoadedModel(source, self.device, vae_path=self.vae_path)
+
+        refiner = None if self.refiner is None else load(self.refiner)
+        return Engine(load(self.folder), self.device, threads=self.threads, refiner=refiner)
 
     @cached_property
     def networks(self) -> "Networks":
@@ -185,6 +191,7 @@ class Renderer:
             StoppedError: a callback asked to stop.
         """
         check_passes(request)
+        missing = self._missing(request)
         request, infotext = self.recorded(request)
         program = request.program()
         passes = self._passes(program, request.settings)
@@ -209,13 +216,31 @@ class Renderer:
             "cpu": provenance.cpu(),
             "software": provenance.software(),
         }
-        return Picture(rendered.image, infotext, record, passes.problems)
+        return Picture(rendered.image, infotext, record, (*missing, *passes.problems))
 
     def _passes(self, program: Program, settings: RenderSettings) -> "Passes":
-        model = self.engine.model
+        engine = self.engine
         from mezzotint.runtime.encoding import Passes
 
-        return Passes(model, program, settings, self.networks)
+        return Passes(engine.model, program, settings, self.networks, engine.refiner)
+
+    def _missing(self, request: Request) -> list[str]:
+        """What the request names and this renderer was not given, in words."""
+        found = []
+        if request.settings.refiner is not None and self.refiner is None:
+            found.append(f'the refiner "{request.settings.refiner.model}" is not given, so it does not act')
+        if request.vae and self.vae_path is None:
+            found.append(f'the VAE "{request.vae}" is not given, so the model\'s own is used')
+        return found
+
+    def _with_refiner_named(self, request: Request) -> Request:
+        """The request with the name of the refiner that is there, or without any."""
+        refiner = request.settings.refiner
+        if refiner is not None:
+            here = self.refiner
+            named = None if here is None else replace(refiner, model=f"{here.name} [{here.hash()}]")
+            request = replace(request, settings=replace(request.settings, refiner=named))
+        return request
 
     def _resources(self, request: Request) -> Resources:
         """The files that take part in a picture."""
@@ -242,7 +267,7 @@ class Renderer:
         Raises:
             PromptError: the prompts would read back with other words.
         """
-        request = with_source_named(request)
+        request = with_source_named(self._with_refiner_named(request))
         items = dict(infotext_items(request.settings, self._resources(request)))
         items["Version"] = f"mezzotint {__version__}"
         for loss in find_losses(request.prompt, request.negative_prompt, items):
@@ -252,42 +277,6 @@ class Renderer:
         text = join(request.prompt, request.negative_prompt, items)
         read_back = read_request(read_document(text, Dialect.INFOTEXT))
         return replace(read_back, source=request.source), text
-
-
-def check_passes(request: Request) -> None:
-    """Refuse, before any work is done, passes that cannot be run.
-
-    Raises:
-        MezzotintError: an upscaler is not built in, or a picture to start from is missing or not asked for.
-    """
-    settings = request.settings
-    if settings.hires is not None:
-        check_upscaler(settings.hires.upscaler)
-    if settings.image is not None and request.source is None:
-        raise MezzotintError("this is made from another picture, which no infotext holds: give it (--init)")
-    if settings.image is None and request.source is not None:
-        raise MezzotintError("a picture to start from needs a denoising strength: give one (--strength)")
-
-
-def with_source_named(request: Request) -> Request:
-    """The request with the hashes of its pictures in its settings, and no text said twice."""
-    settings, source = request.settings, request.source
-    if settings.image is not None and source is not None:
-        from mezzotint.runtime.passes.source import pixel_hash
-
-        mask_hash = "" if source.mask is None else pixel_hash(source.mask)
-        mask = replace(settings.image.mask, hash=mask_hash)
-        settings = replace(settings, image=replace(settings.image, mask=mask, hash=pixel_hash(source.image)))
-    if settings.hires is not None:
-        hires = settings.hires
-        own = hires.prompt.strip(), hires.negative_prompt.strip()
-        hires = replace(
-            hires,
-            prompt="" if own[0] == request.prompt else own[0],
-            negative_prompt="" if own[1] == request.negative_prompt else own[1],
-        )
-        settings = replace(settings, hires=hires)
-    return replace(request, settings=settings)
 
 
 def render(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
 from mezzotint.runtime.job_infotext import missing
@@ -51,6 +52,7 @@ def reproduce(
     model: str | Path | None = None,
     device: str = "cpu",
     vae: str | Path | None = None,
+    refiner: str | Path | None = None,
     loras: Iterable[str | Path] = (),
     hypernets: Iterable[str | Path] = (),
     embeddings: Iterable[str | Path] = (),
@@ -64,6 +66,7 @@ def reproduce(
         model: the model to use instead of looking for the one that the infotext names.
         device: torch device.
         vae: a VAE to use instead of the model's own.
+        refiner: the model that takes over, if one did.
         loras: folders with LoRA files and their kin.
         hypernets: folders with hypernetworks.
         embeddings: folders with textual inversions.
@@ -92,6 +95,7 @@ def reproduce(
         device,
         threads=provenance.recorded_threads(found.record),
         vae=vae,
+        refiner=refiner,
         loras=loras,
         hypernets=hypernets,
         embeddings=embeddings,
@@ -101,8 +105,12 @@ def reproduce(
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
     verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
-    notes = (*_notes(request, renderer, found.parameters, found.record), *picture.notes)
-    return Reproduction(verdict, difference, picture, notes)
+    notes = [
+        *_notes(request, renderer, found.parameters, found.record),
+        *_resource_notes(found.parameters, picture.infotext),
+        *picture.notes,
+    ]
+    return Reproduction(verdict, difference, picture, tuple(notes))
 
 
 def with_source(request: Request, source: "Source | None", path: str | Path) -> Request:
@@ -152,9 +160,11 @@ def _notes(
     notes += _source_notes(request)
     if request.model_hash and request.model_hash != renderer.model_hash:
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
-    if request.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
-        here = f'"{renderer.vae}"' if renderer.vae else "the model's own"
-        notes.append(f'made with the VAE "{request.vae}" (hash {request.vae_hash}), this is {here}')
+    if request.vae and renderer.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
+        notes.append(
+            f'made with the VAE "{request.vae}" (hash {request.vae_hash or "unknown"}), '
+            f'this is "{renderer.vae}" (hash {renderer.vae_hash or "unknown"})'
+        )
     if record is None:
         notes.append("the picture has no record of ours: it was made by another program, or lost it")
         return notes
@@ -175,4 +185,14 @@ def _source_notes(request: Request) -> list[str]:
         f"made from a {what} with hash {recorded}, this one has {pixel_hash(found)}"
         for what, recorded, found in given
         if recorded and found is not None and pixel_hash(found) != recorded
+    ]
+
+
+def _resource_notes(theirs: str, ours: str) -> list[str]:
+    """Where the files beside the model are not those that were used, as far as their hashes say."""
+    before, after = ({s.key: s.value for s in parse(text).settings} for text in (theirs, ours))
+    return [
+        f'"{key}" was {before[key]}, and is {after.get(key, "empty")}'
+        for key in ("Lora hashes", "TI hashes", "Refiner")
+        if key in before and before[key] != after.get(key)
     ]

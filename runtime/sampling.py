@@ -1,6 +1,7 @@
 """From settings, prompts and noise to finished latents: the part between the models."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, ExitStack
 from dataclasses import dataclass
 from math import inf
 from typing import Any, TypeAlias
@@ -20,6 +21,7 @@ from mezzotint.runtime.denoiser import (
 from mezzotint.runtime.guidance import Guidance, GuidanceSettings
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.noise import BatchNoise
+from mezzotint.runtime.relay import Relay
 from mezzotint.runtime.sampler_table import SamplerInfo
 from mezzotint.runtime.samplers import load_sampler
 from mezzotint.runtime.samplers.common import Noise
@@ -72,6 +74,40 @@ class Start:
     keep: Tensor | None = None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class ToldModel:
+    """A model, told the prompts in its own tensors.
+
+    Attributes:
+        denoising: the network.
+        conditioning: the encoded prompts.
+        empty: ``(tokens, channels)`` of the encoded empty prompt, for "Pad conds".
+    """
+
+    denoising: Denoising
+    conditioning: Conditioning
+    empty: Tensor | None = None
+
+
+OpenModel: TypeAlias = Callable[[], AbstractContextManager[ToldModel]]
+"""Makes the other model ready; it stays so until the pass ends."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Handover:
+    """When which model takes over.
+
+    Attributes:
+        open: called at that moment, and not at all if it never comes.
+        switch_at: "Refiner switch at", the share of the way that the first model goes alone.
+        by_steps: the way is counted in evaluations, not in noise levels, as before web UI 1.8.
+    """
+
+    open: OpenModel
+    switch_at: float
+    by_steps: bool = False
+
+
 def image_to_image_steps(steps: int, strength: float, *, exact: bool) -> tuple[int, int]:
     """How a strength shortens a schedule.
 
@@ -93,6 +129,7 @@ def sample_latents(
     *,
     start: Start | None = None,
     empty: Tensor | None = None,
+    handover: Handover | None = None,
     on_step: OnStep | None = None,
     on_denoised: OnDenoised | None = None,
 ) -> Tensor:
@@ -105,6 +142,7 @@ def sample_latents(
         noise: of one or more images.
         start: what to start from instead of noise alone.
         empty: ``(tokens, channels)`` of the encoded empty prompt, for "Pad conds".
+        handover: when another network takes over.
         on_step: told of the progress.
         on_denoised: told of the estimates on the way.
 
@@ -114,10 +152,13 @@ def sample_latents(
     Raises:
         MezzotintError: the sampler is not built, or cannot do with so few steps.
     """
-    job = _Job(denoising, conditioning, settings, noise, start, empty, on_step, on_denoised)
-    if job.steps == 0:
-        return job.unchanged()
-    return job.by_timesteps() if settings.resolved.sampler.family == "timestep" else job.by_sigmas()
+    with ExitStack() as stack:
+        job = _Job(ToldModel(denoising, conditioning, empty), settings, noise, start, (on_step, on_denoised))
+        if handover is not None:
+            job.hands_over(handover, stack)
+        if job.steps == 0:
+            return job.unchanged()
+        return job.by_timesteps() if job.info.family == "timestep" else job.by_sigmas()
 
 
 class _Job:
@@ -125,28 +166,32 @@ class _Job:
 
     def __init__(
         self,
-        denoising: Denoising,
-        conditioning: Conditioning,
+        model: ToldModel,
         settings: RenderSettings,
         noise: BatchNoise,
         start: Start | None,
-        empty: Tensor | None,
-        on_step: OnStep | None,
-        on_denoised: OnDenoised | None,
+        callbacks: tuple[OnStep | None, OnDenoised | None],
     ) -> None:
-        self.denoising, self.conditioning, self.settings = denoising, conditioning, settings
-        self.noise, self.start, self.empty = noise, start, empty
-        self.callbacks = on_step, on_denoised
+        self.model, self.settings, self.noise = model, settings, noise
+        self.start, self.callbacks = start, callbacks
+        self.handover: tuple[Handover, ExitStack] | None = None
         self.info: SamplerInfo = settings.resolved.sampler
         self.sampler = load_sampler(self.info)
-        self.table = noise_table(settings, denoising)
-        if self.info.family == "lcm":
-            self.table = consistency_table(self.table.alphas_cumprod)
+        self.table = self.levels(model)
         self.steps, self.last = settings.steps, settings.steps - 1
         if start is not None:
             self.steps, self.last = image_to_image_steps(
                 settings.steps, start.strength, exact=start.exact_steps
             )
+
+    def hands_over(self, handover: Handover, stack: ExitStack) -> None:
+        """Let another model take over; the stack keeps it ready."""
+        self.handover = handover, stack
+
+    def levels(self, model: ToldModel) -> SigmaTable:
+        """The noise levels that a model knows, as the sampler's family counts them."""
+        table = noise_table(self.settings, model.denoising)
+        return consistency_table(table.alphas_cumprod) if self.info.family == "lcm" else table
 
     def unchanged(self) -> Tensor:
         """What no step makes of the start: itself."""
@@ -169,7 +214,7 @@ class _Job:
             sigmas = sigmas[self.steps - self.last - 1 :]
             first = first * self.start.noise_multiplier
             x = self.start.latents + first * sigmas[0] + first * self.start.extra_noise
-        guided = self.guidance(self.sigma_evaluate())
+        guided = self.guided()
         counter = StepCounter(sigmas, *self.callbacks)
 
         def denoise(x: Tensor, sigma: Tensor) -> Tensor:
@@ -181,12 +226,6 @@ class _Job:
         x = self.sampler(denoise, x, sigmas, noise, **options)
         counter.finish()
         return self.kept(x)
-
-    def sigma_evaluate(self) -> Evaluate:
-        """The unguided model of the sigma family."""
-        if self.info.family == "lcm":
-            return consistency_denoiser(self.denoising.network, self.table)
-        return sigma_denoiser(self.denoising.network, self.table, self.denoising.prediction)
 
     def following_noise(self, sigmas: Tensor) -> Noise:
         """What the sampler draws from on the way."""
@@ -207,7 +246,7 @@ class _Job:
             x = self.start.latents * level.sqrt() + first * (1 - level).sqrt()
             x = x + first * self.start.extra_noise * level.sqrt()
             times = times[: self.last]
-        guided = self.guidance(noise_predictor(self.denoising.network, self.table, self.denoising.prediction))
+        guided = self.guided()
         both = self.info.name == "DDIM CFG++"
         counter = StepCounter(times.float().flip(0), *self.callbacks)
 
@@ -234,19 +273,42 @@ class _Job:
             beta_alpha=settings.beta_alpha,
             beta_beta=settings.beta_beta,
             old_karras=settings.old_karras_sigmas,
-            is_sdxl=self.denoising.is_sdxl,
+            is_sdxl=self.model.denoising.is_sdxl,
         )
         label = settings.resolved.effective_scheduler
         discard = self.info.discard or settings.discard_penultimate_sigma
         return schedule_sigmas(label, self.steps, self.table, options, discard=discard)
 
-    def guidance(self, evaluate: Evaluate) -> Guidance:
-        """The guided model."""
+    def guided(self) -> Guidance | Relay:
+        """The guided model, or two of them."""
+        first = self.guidance(self.model)
+        if self.handover is None:
+            return first
+        handover, stack = self.handover
+        return Relay(first, self.is_due, lambda: self.guidance(stack.enter_context(handover.open())))
+
+    def is_due(self, evaluations: int, level: Tensor) -> bool:
+        """Whether the other model is to take over."""
+        if self.handover is None:
+            return False
+        handover, _ = self.handover
+        if handover.by_steps:
+            return evaluations / self.total >= handover.switch_at
+        nearest = level if self.info.family == "timestep" else (self.table.sigmas - level).abs().argmin()
+        return (999 - int(nearest)) / 1000 >= handover.switch_at
+
+    @property
+    def total(self) -> int:
+        """Evaluations, as far as the settings tell."""
+        return (self.last + 1) * (2 if self.info.second_order else 1)
+
+    def guidance(self, model: ToldModel) -> Guidance:
+        """A guided model."""
         settings = self.settings
         scale = settings.cfg_scale / (_CFGPP_DIVISOR if self.info.name == "DDIM CFG++" else 1.0)
         limits = GuidanceSettings(
             scale,
-            total=(self.last + 1) * (2 if self.info.second_order else 1),
+            total=self.total,
             skip_early=settings.skip_early_cfg,
             ngms=settings.ngms,
             ngms_all_steps=settings.ngms_all_steps,
@@ -254,8 +316,18 @@ class _Job:
             pad=settings.pad_conds,
             pad_negative=settings.pad_conds_v0,
         )
+        evaluate = self.evaluate(model)
         share = self.input_share
-        return Guidance(evaluate, self.conditioning, limits, empty=self.empty, input_share=share)
+        return Guidance(evaluate, model.conditioning, limits, empty=model.empty, input_share=share)
+
+    def evaluate(self, model: ToldModel) -> Evaluate:
+        """An unguided model, as the sampler's family wants it."""
+        denoising, table = model.denoising, self.levels(model)
+        if self.info.family == "timestep":
+            return noise_predictor(denoising.network, table, denoising.prediction)
+        if self.info.family == "lcm":
+            return consistency_denoiser(denoising.network, table)
+        return sigma_denoiser(denoising.network, table, denoising.prediction)
 
     def input_share(self, level: Tensor) -> Tensor:
         """What factor of its input a denoised estimate, or predicted noise, has beside the velocity."""

@@ -104,7 +104,7 @@ def render_command(
     renderer = Renderer(
         options["model"],
         options["device"],
-        **{name: options[name] for name in ("vae", "loras", "hypernets", "embeddings")},
+        **{name: options[name] for name in ("vae", "refiner", "loras", "hypernets", "embeddings")},
     )
     request = _request(document, renderer, options)
     made: list[Made] = []
@@ -132,8 +132,6 @@ def _request(document: Input, renderer: Renderer, options: dict[str, Any]) -> Re
         show_diagnostic(diagnostic, document, err=True)
     for key in request.ignored:
         _warn(f'the setting "{key}" of the infotext is not acted on')
-    if request.vae and options["vae"] is None:
-        _warn(f'the infotext names the VAE "{request.vae}", and this is without: give it with --vae')
     if request.settings.image is not None and source is None and options["hires"] is None:
         _warn("the infotext was made from another picture, and this is made from noise: give it with --init")
     request = replace(with_passes(request, options), source=source)

@@ -15,6 +15,7 @@ from mezzotint.runtime.passes.settings import (
     RESIZE_MODES,
     HiresSettings,
     ImageSettings,
+    RefinerSettings,
 )
 from mezzotint.runtime.request import Request
 
@@ -64,6 +65,7 @@ network_options = _all(
     click.option(
         "--vae", metavar="PATH", help="A VAE to use instead of the model's own: a file or a folder."
     ),
+    click.option("--refiner", metavar="MODEL", help="A model that takes over on the way."),
     click.option(
         "--lora-dir",
         "loras",
@@ -218,7 +220,8 @@ def with_passes(request: Request, options: Mapping[str, Any]) -> Request:
         image = None
     if hires is None and image is None and options["strength"] is not None:
         raise click.UsageError("--strength is of no use without --hires or --init")
-    return replace(request, settings=replace(settings, hires=hires, image=image))
+    refiner = _refiner(settings.refiner, options)
+    return replace(request, settings=replace(settings, hires=hires, image=image, refiner=refiner))
 
 
 def _hires(hires: HiresSettings | None, options: Mapping[str, Any]) -> HiresSettings | None:
@@ -235,6 +238,15 @@ def _hires(hires: HiresSettings | None, options: Mapping[str, Any]) -> HiresSett
     if given.keys() - {"strength"}:
         raise click.UsageError("options of the second pass are of no use without --hires")
     return None
+
+
+def _refiner(refiner: RefinerSettings | None, options: Mapping[str, Any]) -> RefinerSettings | None:
+    switch = options["refiner_switch"]
+    if options["refiner"] is None and refiner is None and switch is not None:
+        raise click.UsageError("--refiner-switch is of no use without --refiner")
+    if options["refiner"] is not None:
+        refiner = refiner or RefinerSettings(model=options["refiner"])
+    return refiner if refiner is None or switch is None else replace(refiner, switch_at=switch)
 
 
 def _image(image: ImageSettings | None, options: Mapping[str, Any]) -> ImageSettings | None:

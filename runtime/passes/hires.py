@@ -13,28 +13,20 @@ from torch import Tensor
 
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.decode import to_bytes, to_image
+from mezzotint.runtime.decode import Decoder, to_bytes, to_image
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.noise import BatchNoise
-from mezzotint.runtime.passes.image_to_image import to_pixels
+from mezzotint.runtime.passes.image_to_image import ImageEncoder, to_pixels
 from mezzotint.runtime.passes.infotext import hires_resolved
 from mezzotint.runtime.passes.settings import LATENT_UPSCALERS, HiresSettings
 from mezzotint.runtime.passes.target import Target, target
 from mezzotint.runtime.passes.upscale import upscale_image, upscale_latents
-from mezzotint.runtime.sampling import Denoising, OnDenoised, Start, sample_latents
+from mezzotint.runtime.sampling import Denoising, Handover, OnDenoised, Start, sample_latents
 from mezzotint.runtime.watch import OnStep
 
 
-class Codec(Protocol):
-    """A VAE."""
-
-    def decode(self, latents: Tensor) -> Tensor:
-        """``(1, c, h, w)`` latents of the network's scale to ``(1, 3, 8h, 8w)`` pixels of about -1..1."""
-        ...
-
-    def encode_image(self, pixels: Tensor) -> Tensor:
-        """The way back."""
-        ...
+class Codec(Decoder, ImageEncoder, Protocol):
+    """Both halves of a VAE."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,12 +36,13 @@ class Pass:
     Attributes:
         conditioning: the encoded prompts.
         noise: of some images, from fresh generators, for latents of ``(h, w)`` cells.
-        empty: see :func:`mezzotint.runtime.sampling.sample_latents`.
+        empty, handover: see :func:`mezzotint.runtime.sampling.sample_latents`.
     """
 
     conditioning: Conditioning
     noise: Callable[[tuple[int, int]], BatchNoise]
     empty: Tensor | None = None
+    handover: Handover | None = None
 
 
 def hires_settings(settings: RenderSettings) -> HiresSettings:
@@ -79,22 +72,24 @@ def second_settings(settings: RenderSettings) -> RenderSettings:
     )
 
 
-def second_start(latents: Tensor, settings: RenderSettings, codec: Codec) -> Start:
+def second_start(
+    latents: Tensor, settings: RenderSettings, codec: Codec, encoder: ImageEncoder | None = None
+) -> Start:
     """Enlarge the first pass to what the second starts from.
 
     Args:
         latents: ``(n, c, h, w)`` of the first pass, in the network's scale.
         settings: of the picture.
         codec: used if the upscaler works on pixels.
+        encoder: encodes what ``codec`` has decoded, if that was a refiner.
     """
     hires = hires_settings(settings)
     goal = target(settings.width, settings.height, hires)
     if hires.upscaler in LATENT_UPSCALERS:
         large = upscale_latents(latents, hires.upscaler, (goal.height // 8, goal.width // 8))
     else:
-        large = torch.cat(
-            [_upscaled_by_pixels(one, hires, goal, codec) for one in latents.chunk(len(latents))]
-        )
+        images = latents.chunk(len(latents))
+        large = torch.cat([_upscaled_by_pixels(one, hires, goal, codec, encoder or codec) for one in images])
     return Start(_cropped(large, goal), hires.strength, exact_steps=True, extra_noise=settings.extra_noise)
 
 
@@ -119,15 +114,18 @@ def sample_second(
         second.noise((height, width)),
         start=start,
         empty=second.empty,
+        handover=second.handover,
         on_step=on_step,
         on_denoised=on_denoised,
     )
 
 
-def _upscaled_by_pixels(latents: Tensor, hires: HiresSettings, goal: Target, codec: Codec) -> Tensor:
-    small = to_image(to_bytes(codec.decode(latents)[0]))
+def _upscaled_by_pixels(
+    latents: Tensor, hires: HiresSettings, goal: Target, decoder: Decoder, encoder: ImageEncoder
+) -> Tensor:
+    small = to_image(to_bytes(decoder.decode(latents)[0]))
     large = upscale_image(small, hires.upscaler, (goal.width, goal.height))
-    return codec.encode_image(to_pixels(large).to(latents)).to(latents)
+    return encoder.encode_image(to_pixels(large).to(latents)).to(latents)
 
 
 def _cropped(latents: Tensor, goal: Target) -> Tensor:

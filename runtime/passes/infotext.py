@@ -5,7 +5,7 @@ from typing import Any
 
 from mezzotint.grammar.infotext.samplers import AUTOMATIC, SAME_SAMPLER, SAME_SCHEDULE
 from mezzotint.runtime.fields import Field, changed, read_fields, read_pair, spellings
-from mezzotint.runtime.passes.settings import HiresSettings, ImageSettings, MaskSettings
+from mezzotint.runtime.passes.settings import HiresSettings, ImageSettings, MaskSettings, RefinerSettings
 from mezzotint.runtime.sampler_table import Resolved, resolve, resolve_recorded
 
 STRENGTH = Field("Denoising strength", "strength", float)
@@ -29,8 +29,16 @@ _OWN = (  # A1111 loses these
     Field("Resize mode", "resize_mode", str),
     Field("Exact image steps", "exact_steps", bool),
 )
+_REFINER = (
+    Field("Refiner", "model", str),
+    Field("Refiner switch at", "switch_at", float),
+)
+_REFINER_OPTIONS = (
+    Field("Refiner switch by sampling steps", "by_steps", bool),
+    Field("Hires refiner", "acts_in", str),
+)
 _NAMES = (STRENGTH, INIT_HASH, *_PROMPTS, _SCALE, _STEPS, _UPSCALER, *_MASK_EARLY, _MASK_PADDING, _CONTENT,
-          _MASK_HASH, _NOISE_MULTIPLIER, *_OWN)  # fmt: skip
+          _MASK_HASH, _NOISE_MULTIPLIER, *_OWN, *_REFINER, *_REFINER_OPTIONS)  # fmt: skip
 KEYS = frozenset(
     {field.key for field in _NAMES} | {_SAMPLER, _SCHEDULE, _MASK_MODE, _MASK_AREA} | spellings(_RESIZE)
 )
@@ -139,3 +147,22 @@ def image_items(image: ImageSettings) -> Iterator[tuple[str, object]]:
 def image_noise_items(image: ImageSettings) -> Iterator[tuple[str, object]]:
     """Write what A1111 writes later, when it draws the noise."""
     yield from changed(image, (_NOISE_MULTIPLIER,), ImageSettings())
+
+
+def read_refiner(items: Mapping[str, str]) -> RefinerSettings | None:
+    """The refiner, if the text names one.
+
+    Raises:
+        MezzotintError: a value is malformed, unknown or out of range.
+    """
+    if not items.get(_REFINER[0].key):
+        return None
+    values: dict[str, Any] = read_fields(items, (*_REFINER, *_REFINER_OPTIONS))
+    return RefinerSettings(**values)
+
+
+def refiner_items(refiner: RefinerSettings) -> Iterator[tuple[str, object]]:
+    """Write a refiner."""
+    yield from changed(refiner, _REFINER_OPTIONS, RefinerSettings(model=""))
+    for field in _REFINER:
+        yield field.key, getattr(refiner, field.name)

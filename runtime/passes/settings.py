@@ -21,6 +21,7 @@ LATENT_UPSCALERS = (
 PIXEL_UPSCALERS = ("None", "Lanczos", "Nearest")
 RESIZE_MODES = ("Just resize", "Crop and resize", "Resize and fill", "Just resize (latent upscale)")
 LATENT_RESIZE = RESIZE_MODES[3]
+REFINED_PASSES = ("first pass", "second pass", "both passes")
 MASKED_CONTENTS = ("fill", "original", "latent noise", "latent nothing")
 
 
@@ -64,6 +65,30 @@ class HiresSettings:
             find_sampler(self.sampler)
         if self.scheduler is not None:
             find_scheduler(self.scheduler)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RefinerSettings:
+    """A second model that takes over on the way.
+
+    Attributes:
+        model: its name and hash, as the infotext has them: ``name [0123456789]``.
+        switch_at: share of the way that the first model goes alone, 0..1.
+        by_steps: the way is counted in evaluations, not in noise levels, as before web UI 1.8.
+        acts_in: where it takes over if there are two passes, see :data:`REFINED_PASSES`.
+
+    Raises:
+        MezzotintError: a value is out of range; the message names the remedy.
+    """
+
+    model: str
+    switch_at: float = 0.8
+    by_steps: bool = False
+    acts_in: str = "second pass"
+
+    def __post_init__(self) -> None:
+        check_range("refiner switch at", self.switch_at, 0, 1)
+        check_choice("hires refiner", self.acts_in, REFINED_PASSES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,12 @@ from mezzotint.runtime.passes.settings import (
     LATENT_UPSCALERS,
     MASKED_CONTENTS,
     PIXEL_UPSCALERS,
+    REFINED_PASSES,
     RESIZE_MODES,
     HiresSettings,
     ImageSettings,
     MaskSettings,
+    RefinerSettings,
 )
 from mezzotint.runtime.request import read_request
 from mezzotint.runtime.sampler_table import SAMPLERS, SCHEDULERS
@@ -65,6 +67,13 @@ IMAGES = st.builds(
     mask=MASKS,
     hash=HASHES,
 )
+REFINERS = st.builds(
+    RefinerSettings,
+    model=st.sampled_from(["refiner [0123456789]", "a: b, c", "x"]),
+    switch_at=st.floats(0, 1),
+    by_steps=st.booleans(),
+    acts_in=st.sampled_from(REFINED_PASSES),
+)
 PASSES = st.one_of(
     st.just({}), st.builds(lambda h: {"hires": h}, HIRES), st.builds(lambda i: {"image": i}, IMAGES)
 )
@@ -100,6 +109,7 @@ PLAIN = st.builds(
     guidance_rescale=st.floats(0, 1),
     extra_noise=st.floats(0, 1),
     batch_size=st.integers(1, 8),
+    refiner=st.none() | REFINERS,
 )
 SETTINGS = st.builds(lambda plain, passes: replace(plain, **passes), PLAIN, PASSES)
 
@@ -122,6 +132,7 @@ def test_written_settings_read_back_and_write_the_same(settings: RenderSettings)
     assert infotext_items(again) == items
     assert computed(again) == computed(settings)
     assert again.image == settings.image
+    assert again.refiner == settings.refiner
     if settings.hires is not None:
         kept = ("strength", "upscaler", "resize", "steps", "prompt", "negative_prompt")
         assert again.hires is not None

@@ -1,0 +1,43 @@
+"""What a request says of its passes, checked and completed before anything is computed."""
+
+from dataclasses import replace
+
+from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime.passes.settings import check_upscaler
+from mezzotint.runtime.request import Request
+
+
+def check_passes(request: Request) -> None:
+    """Refuse, before any work is done, passes that cannot be run.
+
+    Raises:
+        MezzotintError: an upscaler is not built in, or a picture to start from is missing or not asked for.
+    """
+    settings = request.settings
+    if settings.hires is not None:
+        check_upscaler(settings.hires.upscaler)
+    if settings.image is not None and request.source is None:
+        raise MezzotintError("this is made from another picture, which no infotext holds: give it (--init)")
+    if settings.image is None and request.source is not None:
+        raise MezzotintError("a picture to start from needs a denoising strength: give one (--strength)")
+
+
+def with_source_named(request: Request) -> Request:
+    """The request with the hashes of its pictures in its settings, and no text said twice."""
+    settings, source = request.settings, request.source
+    if settings.image is not None and source is not None:
+        from mezzotint.runtime.passes.source import pixel_hash
+
+        mask_hash = "" if source.mask is None else pixel_hash(source.mask)
+        mask = replace(settings.image.mask, hash=mask_hash)
+        settings = replace(settings, image=replace(settings.image, mask=mask, hash=pixel_hash(source.image)))
+    if settings.hires is not None:
+        hires = settings.hires
+        own = hires.prompt.strip(), hires.negative_prompt.strip()
+        hires = replace(
+            hires,
+            prompt="" if own[0] == request.prompt else own[0],
+            negative_prompt="" if own[1] == request.negative_prompt else own[1],
+        )
+        settings = replace(settings, hires=hires)
+    return replace(request, settings=settings)
