@@ -44,7 +44,8 @@ def weights_of(model: nn.Module) -> Weights | None:
     model in other ways, say forward hooks, does not show.
 
     Returns:
-        ``None`` where parameters are not at hand to look at, as in an offloaded model.
+        ``None`` where parameters are not at hand to look at, as in an offloaded model, or count no changes,
+        as those made in inference mode.
     """
     stamp = _stamp(list(model.parameters()))
     if stamp is None:
@@ -56,9 +57,12 @@ def weights_of(model: nn.Module) -> Weights | None:
 
 
 def _stamp(parameters: list[nn.Parameter]) -> object:
-    if not parameters or any(p.is_meta for p in parameters):
+    try:
+        places = [(p.data_ptr(), p._version) for p in parameters]
+    except RuntimeError:  # tensors of inference mode
         return None
-    places = [(p.data_ptr(), 0 if p.is_inference() else p._version) for p in parameters]
+    if not places or not all(address for address, _ in places):  # nowhere: on the "meta" device
+        return None
     return places, _samples([p for p in parameters if p.ndim > 1])
 
 
