@@ -14,11 +14,17 @@ _SAMPLES = 4  # numbers of each matrix that are looked at
 class Weights:
     """One state of the parameters of a model; another state is never equal, even if its numbers are."""
 
-    __slots__ = ("_digest", "_model", "stamp")
+    __slots__ = ("_digest", "_model", "_parameters", "stamp")
 
-    def __init__(self, model: nn.Module, stamp: object) -> None:
+    def __init__(self, model: nn.Module, parameters: Sequence[nn.Parameter], stamp: object) -> None:
         self._model, self.stamp = ref(model), stamp
+        self._parameters = [ref(parameter) for parameter in parameters]
         self._digest: str | None = None
+
+    def is_of(self, parameters: Sequence[nn.Parameter]) -> bool:
+        """Whether these are the same objects; one that is gone is no other's equal."""
+        pairs = zip(self._parameters, parameters, strict=False)
+        return len(self._parameters) == len(parameters) and all(known() is p for known, p in pairs)
 
     def digest(self) -> str:
         """SHA-256 of all parameters, the configuration and the library, the same in every process.
@@ -39,20 +45,21 @@ _STATES: WeakKeyDictionary[nn.Module, Weights] = WeakKeyDictionary()
 def weights_of(model: nn.Module) -> Weights | None:
     """The present weights of a model: the same object until they change.
 
-    A change shows in the address or the version counter of a parameter, or in a few numbers of each matrix:
-    writing through ``parameter.data`` moves no counter, and freed addresses are used again. What acts on a
-    model in other ways, say forward hooks, does not show.
+    A change shows in a parameter that is another object, in its address or version counter, or in a few
+    numbers of each matrix: writing through ``parameter.data`` moves no counter, and freed addresses are used
+    again. What acts on a model in other ways, say forward hooks, does not show.
 
     Returns:
         ``None`` where parameters are not at hand to look at, as in an offloaded model, or count no changes,
         as those made in inference mode.
     """
-    stamp = _stamp(list(model.parameters()))
+    parameters = list(model.parameters())
+    stamp = _stamp(parameters)
     if stamp is None:
         return None
     state = _STATES.get(model)
-    if state is None or state.stamp != stamp:
-        state = _STATES[model] = Weights(model, stamp)
+    if state is None or state.stamp != stamp or not state.is_of(parameters):
+        state = _STATES[model] = Weights(model, parameters, stamp)
     return state
 
 

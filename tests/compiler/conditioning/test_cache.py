@@ -96,7 +96,7 @@ def conditioning(
 
 
 def key(name: str) -> Key:
-    return Key(Weights(torch.nn.Identity(), None), (name,))
+    return Key(Weights(torch.nn.Identity(), [], None), (name,))
 
 
 def reading(value: float, size: int = 10) -> Reading:

@@ -31,6 +31,13 @@ def replace_data(model: nn.Module) -> None:
     first(model).data = first(model).data + 1
 
 
+def replace_norm_at_its_address(model: nn.Module) -> None:
+    """As a network that is merged where another one, already freed, was: no matrix differs."""
+    norm: nn.LayerNorm = model[1]  # type: ignore[index, assignment]
+    norm.weight = nn.Parameter(norm.weight.data)
+    norm.weight.data += 1
+
+
 def halve(model: nn.Module) -> None:
     model.half()
 
@@ -43,7 +50,9 @@ def test_weights_that_stay_are_the_same() -> None:
     assert weights_of(model) is before
 
 
-@pytest.mark.parametrize("change", [merge, merge_unseen_by_counters, replace_data, halve])
+@pytest.mark.parametrize(
+    "change", [merge, merge_unseen_by_counters, replace_data, replace_norm_at_its_address, halve]
+)
 def test_a_change_is_seen(change: Callable[[nn.Module], None]) -> None:
     model = make()
     before = weights_of(model)
