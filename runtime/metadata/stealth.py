@@ -80,7 +80,7 @@ def _inflate(payload: bytes) -> bytes | None:
         text = stream.decompress(payload, MAX_TEXT + 1)
     except zlib.error:
         return None
-    return text if len(text) <= MAX_TEXT else None
+    return text if stream.eof and len(text) <= MAX_TEXT else None
 
 
 def _metadata(text: str, found: Metadata) -> Metadata:

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata, Place
 from mezzotint.runtime.metadata.tools.fields import generation
-from mezzotint.runtime.metadata.tools.items import LooseInfotext, parse_leniently
+from mezzotint.runtime.metadata.tools.items import LooseInfotext, infotext_of, parse_leniently
 
 NAME = "a1111"
 
@@ -27,8 +27,8 @@ _CHOICES = (Place.USER_COMMENT, Place.COMMENT, Place.FILE, Place.SIDE_FILE)
 
 def read(found: Metadata) -> Generation | None:
     """An infotext; elsewhere than under PNG's ``parameters`` it must have settings to count as one."""
-    text = found.parameters
-    if text is None or text.lstrip().startswith("{"):
+    text = infotext_of(found)
+    if text is None:
         return None
     infotext = parse_leniently(text)
     if not infotext.settings and not infotext.negative_prompt and found.place in _CHOICES:

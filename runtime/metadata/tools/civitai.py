@@ -19,7 +19,7 @@ from mezzotint.runtime.metadata.tools.fields import (
     text_of,
     used_names,
 )
-from mezzotint.runtime.metadata.tools.items import LooseInfotext, parse_leniently
+from mezzotint.runtime.metadata.tools.items import LooseInfotext, infotext_of, parse_leniently
 from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "civitai"
@@ -40,10 +40,9 @@ _UNKNOWN = "Undefined"  # what it writes for a sampler it has no name for
 
 def read(found: Metadata) -> Generation | None:
     """Either form."""
-    text = found.parameters
+    text = infotext_of(found)
     if text is None:
-        return None
-    if text.lstrip().startswith("{"):
+        text = found.parameters or ""
         data = load_object(text) if "extraMetadata" in text else None
         return None if data is None else _read_graph(data, text)
     infotext = parse_leniently(text) if any(mark in text for mark in _MARKS) else None

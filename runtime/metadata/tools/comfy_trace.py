@@ -58,6 +58,14 @@ _SAMPLER_CLASSES = {
     "SamplerLMS": "lms",
     "SamplerDPMAdaptative": "dpm_adaptive",
 }
+_OWN = (
+    ("seed", ("noise_seed", "seed")),
+    ("steps", ("steps",)),
+    ("cfg", ("cfg", "guidance_scale")),
+    ("sampler", ("sampler_name",)),
+    ("scheduler", ("scheduler",)),
+    ("denoise", ("denoise",)),
+)
 MAX_LORAS = 100
 
 
@@ -65,16 +73,17 @@ MAX_LORAS = 100
 class Trace:
     """What was found; values are literals of the graph.
 
-    ``values`` has seed, steps, cfg, sampler, scheduler, denoise, guidance, width, height, checkpoint, vae,
-    shift and clip_layer as far as they are known. ``passes`` are the ids of the samplers behind the first,
-    ``inputs`` the names of files that the picture was made from.
+    ``base`` is the first sampler, ``passes`` are those behind it, in order. ``values`` has seed, steps, cfg,
+    sampler, scheduler, denoise, guidance, width, height, checkpoint, vae, shift and clip_layer as far as they
+    are known; ``inputs`` are the names of files that the picture was made from.
     """
 
+    base: Node
+    passes: list[Node]
     positive: Words | None = None
     negative: Words | None = None
     values: dict[str, object] = field(default_factory=dict)
     loras: list[tuple[str, object]] = field(default_factory=list)
-    passes: list[str] = field(default_factory=list)
     inputs: list[str] = field(default_factory=list)
     is_ambiguous: bool = False
 
@@ -88,7 +97,7 @@ def trace(graph: Graph) -> Trace | None:
         return None
     chain = found[0]
     base = chain[-1]
-    result = Trace(passes=[node.id for node in reversed(chain[:-1])])
+    result = Trace(base, chain[-2::-1])
     result.is_ambiguous = any(other[-1].id != base.id for other in found)
     _take_sampler(graph, base, result)
     return result
@@ -115,10 +124,11 @@ def _is_sampler(node: Node) -> bool:
 
 def _samplers(graph: Graph, end: Node) -> list[Node]:
     """The samplers on the way from a saving node to its beginning, the last pass first."""
-    return [node for node in graph.walk(Link(end, 0), _back) if _is_sampler(node)]
+    return [node for node in graph.walk(Link(end, 0), back) if _is_sampler(node)]
 
 
-def _back(node: Node) -> Iterable[str]:
+def back(node: Node) -> Iterable[str]:
+    """The inputs that a node's picture comes from."""
     names = [name for name in _PICTURES if name in node.sources]
     return names[:1] or [name for name in node.sources if name not in _ASIDE]
 
@@ -127,17 +137,8 @@ def _take_sampler(graph: Graph, node: Node, result: Trace) -> None:
     values = result.values
     guider = graph.link(node, "guider")
     guided = node if guider is None else guider.node
-    for name, keys in (
-        ("seed", ("noise_seed", "seed")),
-        ("steps", ("steps",)),
-        ("cfg", ("cfg", "guidance_scale")),
-        ("sampler", ("sampler_name",)),
-        ("scheduler", ("scheduler",)),
-        ("denoise", ("denoise",)),
-    ):
-        _put(values, name, number(graph, node, keys))
+    values |= own_values(graph, node)
     _put(values, "cfg", number(graph, guided, ("cfg", "cfg_conds")))
-    _take_parts(graph, node, values)
     positive = _first(graph, guided, (POSITIVE, "conditioning", "cond1", "text_embeds", "basic_pipe", "pipe"))
     negative = _first(graph, guided, (NEGATIVE,))
     result.positive = trace_words(graph, positive, POSITIVE)
@@ -150,6 +151,15 @@ def _take_sampler(graph: Graph, node: Node, result: Trace) -> None:
     )
     _take_clip(graph, positive, values)
     _take_latent(graph, _first(graph, node, ("latent_image", "latent", "samples", "image")), result)
+
+
+def own_values(graph: Graph, node: Node) -> dict[str, object]:
+    """What stands at a sampler itself, and at the parts it is put together from."""
+    values: dict[str, object] = {}
+    for name, keys in _OWN:
+        _put(values, name, number(graph, node, keys))
+    _take_parts(graph, node, values)
+    return values
 
 
 def _put(values: dict[str, object], name: str, value: object | None) -> None:
@@ -255,7 +265,7 @@ def _take_latent(graph: Graph, start: Link | None, result: Trace) -> None:
     """The size stands at an empty latent; a picture that is encoded instead is an input."""
     widths = ("width", "empty_latent_width", "base_width")
     heights = ("height", "empty_latent_height", "base_height")
-    for node in graph.walk(start, _back):
+    for node in graph.walk(start, back):
         picture = node.literals.get("image")
         if isinstance(picture, str):
             result.inputs.append(picture)

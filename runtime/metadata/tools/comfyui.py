@@ -11,9 +11,10 @@ from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import load_object
 from mezzotint.runtime.metadata.tools.a1111 import from_infotext
 from mezzotint.runtime.metadata.tools.comfy_graph import Graph, graph_of
+from mezzotint.runtime.metadata.tools.comfy_hires import hires_fields
 from mezzotint.runtime.metadata.tools.comfy_trace import Trace, trace
 from mezzotint.runtime.metadata.tools.fields import constant, generation, model, model_name, size, text_of
-from mezzotint.runtime.metadata.tools.items import parse_leniently
+from mezzotint.runtime.metadata.tools.items import infotext_of, parse_leniently
 from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "comfyui"
@@ -39,12 +40,8 @@ def read(found: Metadata) -> Generation | None:
 
 def _read_saved(found: Metadata, *, is_certain: bool) -> Generation | None:
     """A saving node's infotext, with ComfyUI's names in it; without a graph beside it they must tell."""
-    text = found.parameters
-    if (
-        text is None
-        or text.lstrip().startswith("{")
-        or not (is_certain or any(map(text.__contains__, _MARKS)))
-    ):
+    text = infotext_of(found)
+    if text is None or not (is_certain or any(mark in text for mark in _MARKS)):
         return None
     infotext = parse_leniently(text)
     settings = dict(infotext.settings)
@@ -92,7 +89,7 @@ def from_graph(graph: Graph, text: str, tool: str = NAME) -> Generation:
     return generation(
         tool,
         text,
-        _fields(found),
+        [*_fields(found), *hires_fields(graph, found)],
         others=_others(found),
         missing=_missing(found, graph),
         notes=["the graph samples more than one picture; this may be another of them"] * found.is_ambiguous,

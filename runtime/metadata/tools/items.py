@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from mezzotint.grammar.infotext.items import scan_items
 from mezzotint.grammar.infotext.record import Setting
 from mezzotint.grammar.infotext.text import parse
+from mezzotint.runtime.metadata.record import Metadata
 
+MAX_INFOTEXT = 1 << 20  # characters; the longest real ones have some 10 000
 _SETTINGS_LINE = re.compile(r"^Steps: ?\d", re.MULTILINE)
 _MAX_ATTEMPTS = 16  # to read JSON that turns out to be none: each may cost the length of the line
 _DECODER = json.JSONDecoder()
@@ -25,6 +27,14 @@ class LooseInfotext:
     negative_prompt: str
     settings: Mapping[str, str] = field(default_factory=dict)
     is_exact: bool = True
+
+
+def infotext_of(found: Metadata) -> str | None:
+    """The infotext of a file; None where JSON, nothing or far too much stands in its place."""
+    text = found.parameters
+    if text is None or len(text) > MAX_INFOTEXT or not text.strip() or text.lstrip().startswith("{"):
+        return None
+    return text
 
 
 def parse_leniently(text: str) -> LooseInfotext:

@@ -6,7 +6,7 @@ Source: stable-diffusion.cpp ``examples/cli/main.cpp``; files of the program.
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.tools.fields import generation, model
-from mezzotint.runtime.metadata.tools.items import parse_leniently
+from mezzotint.runtime.metadata.tools.items import infotext_of, parse_leniently
 from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "sd.cpp"
@@ -20,7 +20,7 @@ _SCHEDULES = frozenset(
 
 def read(found: Metadata) -> Generation | None:
     """An infotext with the program's name in it."""
-    text = found.parameters
+    text = infotext_of(found)
     if text is None or not any(mark in text for mark in _MARKS):
         return None
     infotext = parse_leniently(text)

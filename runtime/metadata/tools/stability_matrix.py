@@ -8,7 +8,7 @@ from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import load_object
 from mezzotint.runtime.metadata.tools.a1111 import from_infotext
 from mezzotint.runtime.metadata.tools.fields import collect, generation, model, rest, sides, used_names
-from mezzotint.runtime.metadata.tools.items import parse_leniently
+from mezzotint.runtime.metadata.tools.items import infotext_of, parse_leniently
 from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "stabilitymatrix"
@@ -32,6 +32,5 @@ def read(found: Metadata) -> Generation | None:
         fields = collect(data, _NAMES) + sides(data, "Width", "Height") + model(data.get("ModelName"))
         fields += sampler(data.get("Sampler"))
         return generation(NAME, text, fields, others=rest(data, _USED))
-    if found.find("smproj") is not None and found.parameters is not None:
-        return from_infotext(NAME, parse_leniently(found.parameters), found.parameters)
-    return None
+    written = infotext_of(found) if found.find("smproj") is not None else None
+    return None if written is None else from_infotext(NAME, parse_leniently(written), written)

@@ -12,8 +12,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from mezzotint.runtime.metadata import png
 from mezzotint.runtime.metadata.png import write_png
+from mezzotint.runtime.metadata.png_chunks import SIGNATURE
 from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.metadata.record import MAX_TEXT, Entry, Metadata, MetadataError
 
@@ -33,7 +33,7 @@ def chunk(kind: bytes, body: bytes, *, crc: int | None = None, length: int | Non
 
 def picture(*chunks: bytes, end: bytes = chunk(b"IEND", b"")) -> bytes:
     pixels = chunk(b"IDAT", zlib.compress(bytes(4)))
-    return png.SIGNATURE + chunk(b"IHDR", IHDR) + b"".join(chunks) + pixels + end
+    return SIGNATURE + chunk(b"IHDR", IHDR) + b"".join(chunks) + pixels + end
 
 
 def text(body: bytes, kind: bytes = b"tEXt") -> bytes:
@@ -235,7 +235,7 @@ def test_bad_record(tmp_path: Path, bad: str) -> None:
 
 def test_claimed_pixels_do_not_matter(tmp_path: Path) -> None:
     header = struct.pack(">IIBBBBB", 60_000, 60_000, 8, 2, 0, 0, 0)
-    data = png.SIGNATURE + chunk(b"IHDR", header) + text(b"cat") + chunk(b"IEND", b"")
+    data = SIGNATURE + chunk(b"IHDR", header) + text(b"cat") + chunk(b"IEND", b"")
     assert load(tmp_path, data).parameters == "cat"
 
 
