@@ -33,7 +33,7 @@ def replace_data(model: nn.Module) -> None:
 
 def replace_norm_at_its_address(model: nn.Module) -> None:
     """As a network that is merged where another one, already freed, was: no matrix differs."""
-    norm: nn.LayerNorm = model[1]  # type: ignore[index, assignment]
+    norm: nn.LayerNorm = model[1]  # type: ignore[index]
     norm.weight = nn.Parameter(norm.weight.data)
     norm.weight.data += 1
 
