@@ -68,6 +68,21 @@ class Networks:
     embeddings: EmbeddingLibrary = field(default_factory=lambda: EmbeddingLibrary(()))
 
 
+@dataclass(frozen=True, slots=True)
+class Hashes:
+    """What an infotext says of networks.
+
+    Attributes:
+        loras, embeddings: the values of "Lora hashes" and "TI hashes"; empty where there are none to name.
+        emphasis_first: "Emphasis" stands before "TI hashes": the negative prompt, which the reference
+            encodes first, is the one that has weights, and it has no embeddings.
+    """
+
+    loras: str = ""
+    embeddings: str = ""
+    emphasis_first: bool = False
+
+
 class Passes:
     """The passes of a program, on a model with the networks that each of them names.
 
@@ -125,8 +140,8 @@ class Passes:
             return Plan(opener)
         return Plan(opener, partial(self._opened, self._refiner, program, found, size))
 
-    def hashes(self) -> tuple[str, str]:
-        """The values of "Lora hashes" and "TI hashes"; empty where there are none to name.
+    def hashes(self) -> Hashes:
+        """What the infotext says of the networks.
 
         Raises:
             MezzotintError: a file cannot be read.
@@ -139,7 +154,10 @@ class Passes:
         names = {name for call in calls for name in call}
         known = {name: label for name, (_, label) in bundled.items()}
         known |= self._networks.embeddings.hashes(names, _channels(self._model))
-        return lora_hashes(loras), ti_hashes(calls, known)
+        in_negative = any(calls[: len(encoder.towers)])
+        texts = [entry.text for entry in self._program.negative.timeline]
+        weighs_first = not in_negative and any("(" in text or "[" in text for text in texts)
+        return Hashes(lora_hashes(loras), ti_hashes(calls, known), emphasis_first=weighs_first)
 
     @contextmanager
     def _opened(

@@ -180,7 +180,7 @@ class _Painter:
         if source is None:
             raise MezzotintError("image to image needs a picture to start from: give one")
         prepared = prepare(source, self.settings)
-        start = encoded_start(prepared, self.settings, self.model, self.plain_noise)
+        start = encoded_start(prepared, self.settings, self.model, self.plain_noise, self.device)
         latents = self.first_pass(plan, self.watch.on_step, start)
         return finish(prepared, decode_image(self.decoder, latents)), latents
 

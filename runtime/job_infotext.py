@@ -9,10 +9,8 @@ from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.passes import infotext as passes
 from mezzotint.runtime.sampler_table import resolve_recorded
 
-_PROMPT_EXTRAS = (
-    Field("Old prompt editing timelines", "old_prompt_editing_timelines", bool),
-    Field("Emphasis", "emphasis", str),
-)
+_OLD_TIMELINES = Field("Old prompt editing timelines", "old_prompt_editing_timelines", bool)
+_EMPHASIS = Field("Emphasis", "emphasis", str)
 _MODEL_EXTRAS = (
     Field("Downcast alphas_cumprod", "downcast_alphas_cumprod", bool),
     Field("Noise Schedule", "noise_schedule", str),
@@ -72,7 +70,8 @@ _READ = (
     *_CORE,
     *_BATCH,
     _TILING,
-    *_PROMPT_EXTRAS,
+    _OLD_TIMELINES,
+    _EMPHASIS,
     *_MODEL_EXTRAS,
     _DISCARD,
     *_SCHEDULE_EXTRAS,
@@ -140,6 +139,7 @@ class Resources:
         vae_hash, vae: the VAE, if it is not the checkpoint's own.
         lora_hashes: ``name: hash, …``.
         ti_hashes: the same of embeddings.
+        emphasis_first: whether "Emphasis" stands before them.
     """
 
     model_hash: str = ""
@@ -148,6 +148,7 @@ class Resources:
     vae: str = ""
     lora_hashes: str = ""
     ti_hashes: str = ""
+    emphasis_first: bool = False
 
 
 def infotext_items(settings: RenderSettings, resources: Resources = Resources()) -> list[tuple[str, str]]:
@@ -177,8 +178,9 @@ def infotext_items(settings: RenderSettings, resources: Resources = Resources())
     if settings.image is not None:
         items += passes.image_items(settings.image)
     items += _named(("Lora hashes", resources.lora_hashes))
-    items += _changed(settings, _PROMPT_EXTRAS)
-    items += _named(("TI hashes", resources.ti_hashes))
+    items += _changed(settings, (_OLD_TIMELINES,))
+    prompt_items = [*_named(("TI hashes", resources.ti_hashes)), *_changed(settings, (_EMPHASIS,))]
+    items += reversed(prompt_items) if resources.emphasis_first else prompt_items
     items += _changed(settings, _MODEL_EXTRAS)
     if settings.image is not None:
         items += passes.image_noise_items(settings.image)

@@ -244,18 +244,18 @@ class Renderer:
 
     def _resources(self, request: Request) -> Resources:
         """The files that take part in a picture."""
-        lora_hashes, ti_hashes = "", ""
-        program = request.program()
+        program, found = request.program(), None
         tagged = program.networks or (program.hires is not None and program.hires.networks)
         if tagged or self._folders[2]:
-            lora_hashes, ti_hashes = self._passes(program, request.settings).hashes()
+            found = self._passes(program, request.settings).hashes()
         return Resources(
             model_hash=self.model_hash,
             model=self.folder.name,
             vae_hash=self.vae_hash,
             vae=self.vae,
-            lora_hashes=lora_hashes,
-            ti_hashes=ti_hashes,
+            lora_hashes="" if found is None else found.loras,
+            ti_hashes="" if found is None else found.embeddings,
+            emphasis_first=found is not None and found.emphasis_first,
         )
 
     def recorded(self, request: Request) -> tuple[Request, str]:

@@ -33,6 +33,8 @@ from mezzotint.runtime.watch import OnStep, StepCounter
 OnDenoised: TypeAlias = Callable[[int, Tensor], None]
 """``on_denoised(step, latents)``: the model's estimate of the finished ``(n, c, h, w)`` latents at a step."""
 
+_MAX_LAID_OUT = 100_000  # steps of which a small strength executes the last few
+_SMALLEST = 0.01
 _CFGPP_DIVISOR = 12.5  # stable-diffusion-webui's translation of the usual scales to CFG++'s
 
 
@@ -114,9 +116,16 @@ def image_to_image_steps(steps: int, strength: float, *, exact: bool) -> tuple[i
     Returns:
         The steps to lay the schedule out for, and the number of steps that are executed, less 1.
 
+    Raises:
+        MezzotintError: the schedule would be endless.
+
     Source: stable-diffusion-webui ``modules/sd_samplers_common.py``.
     """
     if exact:
+        if 0 < strength * _MAX_LAID_OUT < steps:
+            raise MezzotintError(
+                f"a denoising strength of {strength} is too small: use 0, or {_SMALLEST} or more"
+            )
         return int(steps / min(strength, 0.999)) if strength > 0 else 0, steps - 1
     return steps, int(min(strength, 0.999) * steps)
 
@@ -211,7 +220,7 @@ class _Job:
             if self.info.spans:
                 options["span"] = (self.table.sigma_min, self.table.sigma_max, self.steps)
         else:
-            sigmas = sigmas[self.steps - self.last - 1 :]
+            sigmas = self.cut(sigmas, self.start.strength)
             first = first * self.start.noise_multiplier
             x = self.start.latents + first * sigmas[0] + first * self.start.extra_noise
         guided = self.guided()
@@ -226,6 +235,16 @@ class _Job:
         x = self.sampler(denoise, x, sigmas, noise, **options)
         counter.finish()
         return self.kept(x)
+
+    def cut(self, sigmas: Tensor, strength: float) -> Tensor:
+        """The end of a schedule that a strength leaves."""
+        rest = sigmas[self.steps - self.last - 1 :]
+        if len(rest) < 2:
+            raise MezzotintError(
+                f"this schedule is too short for a denoising strength of {strength}: "
+                "use a larger one, or another schedule"
+            )
+        return rest
 
     def following_noise(self, sigmas: Tensor) -> Noise:
         """What the sampler draws from on the way."""

@@ -112,7 +112,11 @@ def _content(image: Image.Image, mask: Image.Image, chosen: ImageSettings) -> Im
 
 
 def start(
-    prepared: Prepared, settings: RenderSettings, encoder: ImageEncoder, noise: Callable[[], Tensor]
+    prepared: Prepared,
+    settings: RenderSettings,
+    encoder: ImageEncoder,
+    noise: Callable[[], Tensor],
+    device: str = "cpu",
 ) -> Start:
     """Encode a prepared picture.
 
@@ -121,9 +125,10 @@ def start(
         settings: of the picture.
         encoder: of the model.
         noise: draws ``(1, c, h, w)`` for "latent noise": the seed's own, without any variation.
+        device: of the encoder.
     """
     chosen = image_settings(settings)
-    latents = encoder.encode_image(to_pixels(prepared.image)).float()
+    latents = encoder.encode_image(to_pixels(prepared.image).to(device)).float()
     if chosen.resize_mode == LATENT_RESIZE:
         latents = interpolate(latents, size=settings.latent_size, mode="bilinear")
     begin = Start(

@@ -3,7 +3,10 @@
 from dataclasses import replace
 
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.passes.settings import check_upscaler
+from mezzotint.runtime.checks import check_range
+from mezzotint.runtime.job import MIN_SIDE
+from mezzotint.runtime.passes.settings import MAX_TARGET, check_upscaler
+from mezzotint.runtime.passes.target import target
 from mezzotint.runtime.request import Request
 
 
@@ -11,11 +14,15 @@ def check_passes(request: Request) -> None:
     """Refuse, before any work is done, passes that cannot be run.
 
     Raises:
-        MezzotintError: an upscaler is not built in, or a picture to start from is missing or not asked for.
+        MezzotintError: an upscaler is not built in, the second pass is too large or too small, or a picture
+            to start from is missing or not asked for.
     """
     settings = request.settings
     if settings.hires is not None:
         check_upscaler(settings.hires.upscaler)
+        goal = target(settings.width, settings.height, settings.hires)
+        for side in (goal.width, goal.height):
+            check_range("the second pass's side", side, MIN_SIDE, MAX_TARGET)
     if settings.image is not None and request.source is None:
         raise MezzotintError("this is made from another picture, which no infotext holds: give it (--init)")
     if settings.image is None and request.source is not None:

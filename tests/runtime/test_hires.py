@@ -1,5 +1,7 @@
 """What the second pass is made of."""
 
+from dataclasses import replace
+
 import pytest
 import torch
 from PIL import Image
@@ -10,8 +12,10 @@ from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.noise import BatchNoise, ImageNoise, NoiseSettings
 from mezzotint.runtime.passes.hires import Pass, sample_second, second_start
+from mezzotint.runtime.passes.requested import check_passes
 from mezzotint.runtime.passes.settings import LATENT_UPSCALERS, HiresSettings, check_upscaler
 from mezzotint.runtime.passes.upscale import upscale_image, upscale_latents
+from mezzotint.runtime.request import Request
 from mezzotint.runtime.sampling import Denoising, sample_latents
 
 
@@ -58,3 +62,26 @@ def test_a_strength_of_zero_changes_nothing() -> None:
     start = second_start(first, settings, NoCodec())
     final = sample_second(Denoising(toy_network), Pass(conditioning, noise), settings, start)
     assert torch.equal(final, start.latents)
+
+
+def test_a_strength_that_is_hardly_any_is_refused() -> None:
+    settings = RenderSettings(hires=HiresSettings(strength=1e-9), width=64, height=64)
+    conditioning = toy_conditioning([[1.0, 1.0]], -0.5)
+
+    def noise(size: tuple[int, int]) -> BatchNoise:
+        return BatchNoise([ImageNoise((4, *size), NoiseSettings(seed=1))])
+
+    start = second_start(torch.zeros(1, 4, 8, 8), settings, NoCodec())
+    with pytest.raises(MezzotintError, match="too small"):
+        sample_second(Denoising(toy_network), Pass(conditioning, noise), settings, start)
+    small = replace(settings, scheduler="DDIM", hires=HiresSettings(strength=0.01))
+    again = second_start(torch.zeros(1, 4, 8, 8), small, NoCodec())
+    with pytest.raises(MezzotintError, match="another schedule"):
+        sample_second(Denoising(toy_network), Pass(conditioning, noise), small, again)
+
+
+@pytest.mark.parametrize("hires", [HiresSettings(scale=16.0), HiresSettings(resize=(1, 1))])
+def test_targets_of_no_use_are_refused(hires: HiresSettings) -> None:
+    settings = RenderSettings(width=2048, height=2048, hires=hires)
+    with pytest.raises(MezzotintError, match=r"the second pass's side .* is out of range"):
+        check_passes(Request("", "", settings))
