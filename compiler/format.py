@@ -7,11 +7,8 @@ written as short as they can be. Brackets, words and their order stay as they ar
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.ir import Break, Program
-from mezzotint.compiler.lower import compile_prompt
-from mezzotint.compiler.tokens.clip import clip_tokenizer
+from mezzotint.compiler.equivalence import means_same
 from mezzotint.grammar import nodes
-from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.render import to_source
@@ -38,7 +35,7 @@ def format_prompt(prompt: str, *, negative: bool = False) -> str:
             text = f"{text.rstrip()} :{_shortest(branch.weight.value.strip()[1:])}"
         branches.append(text + "".join(_items(branch.tail)))
     result = " AND ".join(branch.strip() for branch in branches) if len(branches) > 1 else branches[0].strip()
-    return result if _same(prompt, result, negative) else prompt
+    return result if means_same(prompt, result, negative=negative) else prompt
 
 
 def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
@@ -88,28 +85,3 @@ def _shortest(number: str) -> str:
 def _stripped(number: str) -> str:
     """The number without the space around, unless it has a comment beside it, which needs its line."""
     return number.strip() if without_trivia(number) == number else number
-
-
-def _same(before: str, after: str, negative: bool) -> bool:
-    try:
-        return _meaning(before, negative) == _meaning(after, negative)
-    except PromptError:
-        return False
-
-
-def _meaning(text: str, negative: bool) -> list[object]:
-    """What reaches the encoder: the tokens of each piece, and their weight."""
-    program = compile_prompt("", text) if negative else compile_prompt(text)
-    return [list(program.networks), *_branches(program)]
-
-
-def _branches(program: Program) -> Iterator[object]:
-    for branch in (*program.positive, program.negative):
-        yield branch.weight
-        for entry in branch.timeline:
-            yield entry.end_step
-            for piece in entry.pieces:
-                if isinstance(piece, Break):
-                    yield "BREAK"
-                elif tokens := clip_tokenizer().encode(piece.text):
-                    yield tokens, piece.weight

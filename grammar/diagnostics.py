@@ -1,7 +1,8 @@
 """What the parser, the linter, the CLI and the language server all report."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import NamedTuple
 
 from mezzotint.grammar.span import Span, line_column
 
@@ -14,15 +15,33 @@ class Severity(StrEnum):
     INFO = "info"
 
 
+class Fix(NamedTuple):
+    """A remedy that a program can apply.
+
+    Attributes:
+        edits: ranges of the source and what replaces each; disjoint, in ascending order.
+        is_safe: whether the text is proven to mean the same afterwards.
+        title: what it does, for menus.
+    """
+
+    edits: tuple[tuple[Span, str], ...]
+    is_safe: bool
+    title: str
+
+
 @dataclass(frozen=True, slots=True)
 class Diagnostic:
-    """One finding: a stable code, what is wrong in the user's words, where, and the remedy."""
+    """One finding: a stable code, what is wrong in the user's words, where, and the remedies.
+
+    Two findings are equal when they say the same of the same place, with or without ``fixes``.
+    """
 
     code: str
     message: str
     span: Span
     severity: Severity = Severity.WARNING
     help: str = ""
+    fixes: tuple[Fix, ...] = field(default=(), compare=False)
 
 
 def printable(text: str) -> str:

@@ -1,17 +1,56 @@
 """Run the rules over everything that a document holds."""
 
+from collections.abc import Iterator
 from dataclasses import replace
 
-from mezzotint.compiler.lint.lint import lint
-from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.compiler.lint.context import HOME, Context
+from mezzotint.compiler.lint.lint import findings, in_order, lint, rules_of
+from mezzotint.compiler.lint.subject import DocumentSubject
+from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.document import Document
 
 
-def lint_document(document: Document) -> list[Diagnostic]:
-    """Findings in both prompts and in the frame around them; spans are into ``document.source``."""
-    found = list(document.diagnostics)
+def lint_document(
+    document: Document, *, context: Context = HOME, with_fixes: bool = False
+) -> list[Diagnostic]:
+    """Findings in both prompts and in the frame around them; spans are into ``document.source``.
+
+    Args:
+        document: what the user handed over.
+        context: what it is written for; an infotext adds what it says about the run.
+        with_fixes: offer remedies, too.
+    """
+    if document.infotext is not None:
+        context = context.of(document.infotext)
+    found = [*document.diagnostics, *_frame(document, context, with_fixes)]
     for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
-        found += [
-            replace(d, span=document.span(d.span, negative=negative)) for d in lint(text, negative=negative)
-        ]
-    return sorted(found, key=lambda d: (d.span.start, d.span.end, d.code))
+        if text or not negative:
+            inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
+            found += [_placed(diagnostic, document, text, negative) for diagnostic in inner]
+    return in_order(found)
+
+
+def _frame(document: Document, context: Context, with_fixes: bool) -> Iterator[Diagnostic]:
+    if document.infotext is None and not document.flags:
+        return
+    subject = DocumentSubject(document, context)
+    holds = document.source.__contains__
+    for row in rules_of(context):
+        if row.is_document and (not row.needs or any(map(holds, row.needs))):
+            yield from findings(row.load(), subject, with_fixes=with_fixes)
+
+
+def _placed(diagnostic: Diagnostic, document: Document, text: str, negative: bool) -> Diagnostic:
+    """The finding in the whole text; fixes only where the prompt stands in it as it is read."""
+    if document.infotext is None:
+        return diagnostic
+    fixes = []
+    for fix in diagnostic.fixes:
+        edits = tuple((document.span(span, negative=negative), new) for span, new in fix.edits)
+        if all(
+            document.source[there.start : there.end] == text[here.start : here.end]
+            for (there, _), (here, _) in zip(edits, fix.edits, strict=True)
+        ):
+            fixes.append(Fix(edits, fix.is_safe, fix.title))
+    span = document.span(diagnostic.span, negative=negative)
+    return replace(diagnostic, span=span, fixes=tuple(fixes))

@@ -1,17 +1,74 @@
-"""Run every rule over a prompt."""
+"""Run the rules over a prompt."""
 
-from mezzotint.compiler.lint.registry import Subject
-from mezzotint.compiler.lint.rules import RULES
+from collections.abc import Iterable, Iterator
+
+from mezzotint.compiler.lint.context import HOME, Context
+from mezzotint.compiler.lint.registry import Found, Listed, Rule
+from mezzotint.compiler.lint.rules import default_rules
+from mezzotint.compiler.lint.subject import DocumentSubject, Subject
 from mezzotint.grammar.diagnostics import Diagnostic
 
 
-def lint(prompt: str, *, negative: bool = False) -> list[Diagnostic]:
+def lint(
+    prompt: str, *, negative: bool = False, context: Context = HOME, with_fixes: bool = False
+) -> list[Diagnostic]:
     """Findings in a prompt, in source order; their spans are code-point ranges of ``prompt``.
 
     Args:
         prompt: any text.
         negative: read it as a negative prompt, where ``AND`` and ``<lora:…>`` are plain text.
+        context: what it is written for, and which rules run.
+        with_fixes: offer remedies, too; each safe one is proven, which takes two compilations.
+
+    Raises:
+        ContextError: the context names a family or a dialect that no rule knows.
     """
-    subject = Subject.read(prompt, negative=negative)
-    found = [diagnostic for rule in RULES for diagnostic in rule.check(subject)]
-    return sorted(found, key=lambda d: (d.span.start, d.span.end, d.code))
+    context.require_known()
+    subject = Subject(prompt, negative=negative, context=context)
+    return in_order(_run(subject, rules_of(context), with_fixes=with_fixes))
+
+
+def rules_of(context: Context) -> tuple[Listed, ...]:
+    """The rules that a context asks for."""
+    return default_rules() if context.rules is None else context.rules
+
+
+def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """Findings by place, then code."""
+    return sorted(diagnostics, key=lambda d: (d.span.start, d.span.end, d.code))
+
+
+def _run(subject: Subject, listed: Iterable[Listed], *, with_fixes: bool) -> Iterator[Diagnostic]:
+    holds = subject.source.__contains__
+    is_home = subject.context.is_home
+    nodes = subject.nodes
+    for row in listed:
+        if (row.needs and not any(map(holds, row.needs))) or (row.is_foreign and is_home):
+            continue
+        if row.nodes and not any(name in nodes for name in row.nodes):
+            continue
+        if not row.is_document:
+            yield from findings(row.load(), subject, with_fixes=with_fixes)
+
+
+def findings(rule: Rule, subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:
+    """What one rule finds, at the severity that it has for the model's family."""
+    severity = rule.severity_for(subject.context.model)
+    if severity is None:
+        return
+    for found in _check(rule, subject):
+        diagnostic = rule.diagnostic(found, severity)
+        if with_fixes and rule.remedy:
+            from mezzotint.compiler.lint.fixes import offer
+
+            diagnostic = offer(rule.remedy, subject, diagnostic)
+        yield diagnostic
+
+
+def _check(rule: Rule, subject: Subject | DocumentSubject) -> Iterator[Found]:
+    if rule.nodes and isinstance(subject, Subject):
+        for name in rule.nodes:
+            for node in subject.nodes.get(name, ()):
+                yield from rule.check(subject, node)
+    else:
+        yield from rule.check(subject)

@@ -1,33 +1,125 @@
-"""What a rule is, and what it looks at."""
+"""What a rule is, and the list from which rules are loaded when a text may need them.
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+A prompt of plain words should not wait for the import of seventy modules. So the list says of each rule what
+a text must hold for it to have anything to find, and a rule's module is imported for the first such text.
+"""
 
-from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
-from mezzotint.grammar.nodes import Prompt
-from mezzotint.grammar.parser import parse
+from collections.abc import Callable, Iterable, Mapping
+from importlib import import_module
+from typing import NamedTuple, TypeAlias
+
+from mezzotint.compiler.lint.context import HOME, Context
+from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.span import Span
+
+Edit: TypeAlias = tuple[Span, str]
+"""A range of the source and what replaces it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """One prompt under inspection: its source, its tree, and whether it is the negative one."""
+class Found(NamedTuple):
+    """What a check yields: what is wrong, where, the remedy; ``severity`` where it is not the rule's."""
 
-    source: str
-    tree: Prompt
+    message: str
+    span: Span
+    help: str = ""
+    severity: Severity | None = None
+
+
+class Example(NamedTuple):
+    """A text for a rule's documentation and test; ``also`` are the codes that it yields besides."""
+
+    text: str
+    context: Context = HOME
     negative: bool = False
-
-    @classmethod
-    def read(cls, source: str, *, negative: bool = False) -> "Subject":
-        """Parse a prompt for inspection."""
-        return cls(source, parse(source, NEGATIVE if negative else POSITIVE), negative)
+    also: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
-    """A code that is never reused, a name, the check, and the version that brought it."""
+class Remedy(NamedTuple):
+    """How a rule's findings are put right.
+
+    Attributes:
+        edits: called with the subject and the finding; gives edits in ascending order, none where it
+            knows no remedy for this one.
+        title: what it does, for menus.
+        is_safe: whether the meaning stays; each fix is proven before it is offered.
+    """
+
+    edits: Callable[..., Iterable[Edit]]
+    title: str
+    is_safe: bool = False
+
+
+class Rule(NamedTuple):
+    """A code that is never reused, a name, and a check; its module's docstring explains it.
+
+    Attributes:
+        code: ``MZ`` and three digits.
+        name: lower case, with hyphens.
+        check: called with a subject; yields a :class:`Found` for each finding.
+        since: the version that brought it.
+        severity: of a finding, where ``families`` has none for the model's family.
+        families: other severities by family; ``None`` switches the rule off.
+        nodes: names of node types; the check is called with each such node besides.
+        is_document: whether it looks at a whole document, not at each prompt.
+        is_default: whether it runs without being asked for.
+        is_preview: off by default for now, as its findings are not precise enough yet.
+        remedy: how to put its findings right.
+        bad: texts that it finds something in.
+        good: texts that look like those and are fine.
+    """
 
     code: str
     name: str
-    check: Callable[[Subject], Iterator[Diagnostic]]
+    check: Callable[..., Iterable[Found]]
     since: str
+    severity: Severity = Severity.WARNING
+    families: Mapping[str, Severity | None] | None = None
+    nodes: tuple[str, ...] = ()
+    is_document: bool = False
+    is_default: bool = True
+    is_preview: bool = False
+    remedy: Remedy | None = None
+    bad: tuple[str | Example, ...] = ()
+    good: tuple[str | Example, ...] = ()
+
+    def severity_for(self, family: str) -> Severity | None:
+        """How bad its findings are to a model family; ``None`` if they are none."""
+        return self.families.get(family, self.severity) if self.families else self.severity
+
+    def diagnostic(self, found: Found, severity: Severity) -> Diagnostic:
+        """The finding as everybody else reads it."""
+        return Diagnostic(self.code, found.message, found.span, found.severity or severity, found.help)
+
+
+class Listed(NamedTuple):
+    """A line of the list: a rule's code, and what must be there for it to be worth loading.
+
+    Attributes:
+        code: the rule's.
+        place: the module of the rule, below ``mezzotint.compiler.lint.rules``; or a rule that is loaded.
+        needs: pieces of text; one of them must be in the source. None: any source.
+        nodes: names of node types; one of them must be in the tree. None: any tree.
+        is_foreign: it finds something only in what A1111 with a CLIP model would not read.
+        is_document: whether it looks at a whole document, not at each prompt.
+        is_default: whether it runs without being asked for.
+    """
+
+    code: str
+    place: "str | Rule"
+    needs: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    is_foreign: bool = False
+    is_document: bool = False
+    is_default: bool = True
+
+    def load(self) -> Rule:
+        """The rule itself."""
+        if isinstance(self.place, Rule):
+            return self.place
+        rule = _LOADED.get(self.place)
+        if rule is None:
+            rule = _LOADED[self.place] = import_module(f"mezzotint.compiler.lint.rules.{self.place}").RULE
+        return rule
+
+
+_LOADED: dict[str, Rule] = {}

@@ -1,0 +1,1 @@
+"""Rules about what another program, or another model, does not understand."""

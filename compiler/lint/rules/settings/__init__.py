@@ -1,0 +1,1 @@
+"""Rules about the settings of an infotext, and about both of its prompts."""

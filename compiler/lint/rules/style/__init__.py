@@ -1,0 +1,1 @@
+"""Rules about what is said twice or in a roundabout way."""

@@ -1,0 +1,1 @@
+"""Rules about brackets, numbers and backslashes: what is written wrong."""

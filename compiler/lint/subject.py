@@ -1,0 +1,78 @@
+"""What a rule looks at: one prompt, or the document around it, read only as far as a rule asks."""
+
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from mezzotint.compiler.lint.context import Context
+from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
+from mezzotint.grammar.nodes import Node, Prompt
+from mezzotint.grammar.parser import parse
+from mezzotint.grammar.span import Span
+from mezzotint.grammar.walk import walk
+
+if TYPE_CHECKING:
+    from mezzotint.compiler.ir import Program
+    from mezzotint.grammar.document import Document
+
+
+class Subject:
+    """One prompt under inspection. Tree, nodes and program are made when they are first asked for."""
+
+    __slots__ = ("_nodes", "_program", "_tree", "context", "is_compiled", "negative", "source")
+
+    def __init__(self, source: str, *, negative: bool, context: Context) -> None:
+        self.source, self.negative, self.context = source, negative, context
+        self._tree: Prompt | None = None
+        self._nodes: dict[str, list[Node]] | None = None
+        self._program: Program | None = None
+        self.is_compiled = False
+
+    def text(self, span: Span) -> str:
+        """What stands in a range."""
+        return self.source[span.start : span.end]
+
+    @property
+    def tree(self) -> Prompt:
+        """The syntax tree."""
+        if self._tree is None:
+            self._tree = parse(self.source, NEGATIVE if self.negative else POSITIVE)
+        return self._tree
+
+    @property
+    def nodes(self) -> Mapping[str, Sequence[Node]]:
+        """All nodes of the tree by the names of their types, each list in source order: walked once."""
+        if self._nodes is None:
+            self._nodes = {}
+            for node in walk(self.tree):
+                self._nodes.setdefault(type(node).__name__, []).append(node)
+        return self._nodes
+
+    @property
+    def program(self) -> "Program | None":
+        """The compiled prompt; ``None`` where it does not compile."""
+        if not self.is_compiled:
+            from mezzotint.compiler.lower import compile_prompt
+            from mezzotint.compiler.passes.schedule import Clock
+            from mezzotint.grammar.errors import PromptError
+
+            self.is_compiled = True
+            clock = Clock(self.context.steps) if self.context.steps else None
+            pair = ("", self.source) if self.negative else (self.source, "")
+            try:
+                self._program = compile_prompt(*pair, clock=clock)
+            except PromptError:
+                self._program = None
+        return self._program
+
+
+class DocumentSubject:
+    """A whole document under inspection: settings, and what holds between both prompts."""
+
+    __slots__ = ("context", "document", "source")
+
+    def __init__(self, document: "Document", context: Context) -> None:
+        self.document, self.context, self.source = document, context, document.source
+
+    def text(self, span: Span) -> str:
+        """What stands in a range of the source."""
+        return self.source[span.start : span.end]
