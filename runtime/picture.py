@@ -23,7 +23,7 @@ from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.models.folder import BUILTIN, ModelSource, find_model
-from mezzotint.runtime.passes.requested import check_passes, with_source_named
+from mezzotint.runtime.passes.requested import check_passes, check_read_back, with_source_named
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
@@ -276,6 +276,7 @@ class Renderer:
                 raise PromptError(loss.diagnostic, texts[loss.part], f"<{loss.part.lower()}>")
         text = join(request.prompt, request.negative_prompt, items)
         read_back = read_request(read_document(text, Dialect.INFOTEXT))
+        check_read_back(request, read_back)
         return replace(read_back, source=request.source), text
 
 

@@ -2,10 +2,11 @@
 
 from dataclasses import replace
 
+from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.checks import check_range
 from mezzotint.runtime.job import MIN_SIDE
-from mezzotint.runtime.passes.settings import MAX_TARGET, check_upscaler
+from mezzotint.runtime.passes.settings import MAX_TARGET, MaskSettings, check_upscaler
 from mezzotint.runtime.passes.target import target
 from mezzotint.runtime.request import Request
 
@@ -35,8 +36,9 @@ def with_source_named(request: Request) -> Request:
     if settings.image is not None and source is not None:
         from mezzotint.runtime.passes.source import pixel_hash
 
-        mask_hash = "" if source.mask is None else pixel_hash(source.mask)
-        mask = replace(settings.image.mask, hash=mask_hash)
+        mask = MaskSettings()  # without a mask, nothing is said of one
+        if source.mask is not None:
+            mask = replace(settings.image.mask, hash=pixel_hash(source.mask))
         settings = replace(settings, image=replace(settings.image, mask=mask, hash=pixel_hash(source.image)))
     if settings.hires is not None:
         hires = settings.hires
@@ -48,3 +50,18 @@ def with_source_named(request: Request) -> Request:
         )
         settings = replace(settings, hires=hires)
     return replace(request, settings=settings)
+
+
+def check_read_back(request: Request, read_back: Request) -> None:
+    """Refuse hires prompts that an infotext cannot hold.
+
+    Raises:
+        MezzotintError: one reads back as something else, such as ``3x4``, which is read as a size.
+    """
+    asked, found = request.settings.hires, read_back.settings.hires
+    for name in ("prompt", "negative_prompt"):
+        text = getattr(asked, name, "")
+        if text != getattr(found, name, ""):
+            raise MezzotintError(
+                f'no infotext can hold the hires prompt "{printable(text)}": add a word to it'
+            )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.checks import check_choice, check_range
-from mezzotint.runtime.sampler_table import find_sampler, find_scheduler
+from mezzotint.runtime.sampler_table import resolve
 
 MAX_TARGET = 16384  # pixels a side
 LATENT_UPSCALERS = (
@@ -61,10 +61,7 @@ class HiresSettings:
         check_range("hires steps", self.steps, 0, 1000)
         for side in self.resize:
             check_range("hires resize", side, 0, MAX_TARGET)
-        if self.sampler is not None:
-            find_sampler(self.sampler)
-        if self.scheduler is not None:
-            find_scheduler(self.scheduler)
+        resolve(self.sampler, self.scheduler)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
