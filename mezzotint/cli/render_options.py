@@ -149,6 +149,12 @@ pass_options = _all(
         help="Pixels around the part with --only-masked.  [default: 32]",
     ),
     click.option(
+        "--refiner-switch",
+        type=float,
+        metavar="X",
+        help="Share of the way that the first model goes alone.  [default: 0.8]",
+    ),
+    click.option(
         "--extra-noise", type=float, metavar="X", help="More noise where a pass starts from a picture."
     ),
 )

@@ -231,6 +231,7 @@ def test_without_its_picture_an_infotext_is_made_from_noise(
         (["--strength", "0.5"], "without --hires or --init"),
         (["--hires-steps", "3"], "without --hires"),
         (["--mask-blur", "3"], "without --init"),
+        (["--refiner-switch", "0.5"], "without --refiner"),
         (["--hires", "big"], "neither a factor nor a size"),
         (["--hires", "2", "--strength", "3"], "use 0 to 1"),
         (["--hires", "2", "--hires-sampler", "Eular"], "did you mean 'Euler"),
@@ -266,3 +267,13 @@ def test_an_interrupt_keeps_what_is_finished(
     assert [path.name for path in tmp_path.iterdir()] == ["a-1.png"]
     monkeypatch.undo()
     assert mezzotint("reproduce", tmp_path / "a-1.png")[0] == 0
+
+
+def test_a_refiner_takes_over(mezzotint: Shell, tmp_path: Path) -> None:
+    picture = tmp_path / "a.png"
+    options = ["--refiner", "builtin", "--refiner-switch", "0.5"]
+    assert mezzotint("render", "red circle", *QUICK, *options, "-o", picture)[0] == 0
+    assert "Refiner switch at: 0.5" in (read(picture).parameters or "")
+    assert mezzotint("reproduce", picture, "--refiner", "builtin")[0] == 0
+    _, out, _ = mezzotint("reproduce", picture)
+    assert "is not given, so it does not act" in out
