@@ -12,6 +12,7 @@ import re
 _NAMES = (b"claim_generator", b"softwareAgent", b"digitalSourceType")
 _SOURCE_TYPE = re.compile(rb"digitalsourcetype/([A-Za-z]{1,64})")
 _MAX_VALUE = 200  # bytes; longer is no name
+_NEXT_BYTE = 24  # instead of a length: it follows in a byte of its own
 _FORWARD = 64  # bytes between a name and its value at most
 
 
@@ -46,8 +47,8 @@ def _cbor_text(data: bytes, at: int) -> str | None:
         return None
     length = head[0] & 31
     start = at + 1
-    if length == 24 and len(head) == 2:  # the length follows in a byte of its own
+    if length == _NEXT_BYTE and len(head) == 2:
         length, start = head[1], at + 2
-    if length > _MAX_VALUE:
-        return None
+    elif length >= _NEXT_BYTE:
+        return None  # too long for a name
     return data[start : start + length].decode("utf-8", "replace")

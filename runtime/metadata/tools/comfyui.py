@@ -46,7 +46,8 @@ def _read_saved(found: Metadata, *, is_certain: bool) -> Generation | None:
     infotext = parse_leniently(text)
     settings = dict(infotext.settings)
     version, used, name = (settings.get(key, "") for key in ("Version", "Model", "Sampler"))
-    if not is_certain and "ComfyUI" not in version and (version or model_name(used) == used):
+    is_typical = model_name(used) != used and ("_" in name or "Hashes" in settings)
+    if not is_certain and "ComfyUI" not in version and (version or not is_typical):
         return None
     foreign = sampler(name) if "_" in name else []
     fields = [*foreign, *model(used or None)]

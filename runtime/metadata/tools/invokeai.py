@@ -112,7 +112,9 @@ def split_brackets(prompt: str) -> tuple[str, str]:
                 inside.append(prompt[start : match.start()])
                 start = match.end()
     (inside if depth else outside).append(prompt[start:])
-    return " ".join(" ".join(outside).split(" ")).strip(), " ".join(inside).strip()
+    if not inside:
+        return prompt, ""
+    return re.sub(" {2,}", " ", "".join(outside)).strip(), " ".join(inside).strip()
 
 
 def _read_dream(text: str) -> Generation | None:

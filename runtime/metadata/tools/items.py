@@ -11,7 +11,8 @@ from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime.metadata.record import Metadata
 
 MAX_INFOTEXT = 1 << 20  # characters; the longest real ones have some 10 000
-_SETTINGS_LINE = re.compile(r"^Steps: ?\d", re.MULTILINE)
+_LABEL = "Parameters: "  # of texts copied from galleries
+_SETTINGS_LINE = re.compile(rf"^(?:{_LABEL})?Steps: ?\d", re.MULTILINE)
 _MAX_ATTEMPTS = 16  # to read JSON that turns out to be none: each may cost the length of the line
 _DECODER = json.JSONDecoder()
 
@@ -38,19 +39,18 @@ def infotext_of(found: Metadata) -> str | None:
 
 
 def parse_leniently(text: str) -> LooseInfotext:
-    """Read an infotext as the reference does and, where that finds no settings, as it was meant.
+    """Read an infotext as the reference does and, where that finds no steps, as it was meant.
 
-    Then the settings begin at a line that begins with ``Steps:``, as some programs write lines behind it.
+    Then the settings begin at a line that begins with ``Steps:``, as some programs and people write lines
+    behind it.
     """
     infotext = parse(text)
-    if infotext.settings:
-        settings = dict(_whole(infotext.settings, text))
-        return LooseInfotext(infotext.prompt, infotext.negative_prompt, settings)
-    starts = [match.start() for match in _SETTINGS_LINE.finditer(text)]
+    settings = dict(_whole(infotext.settings, text))
+    starts = [] if "Steps" in settings else [match.start() for match in _SETTINGS_LINE.finditer(text)]
     if not starts:
-        return LooseInfotext(infotext.prompt, infotext.negative_prompt)
+        return LooseInfotext(infotext.prompt, infotext.negative_prompt, settings)
     head = parse(text[: starts[-1]])
-    tail = text[starts[-1] :].replace("\r", "").replace("\n", ", ")
+    tail = text[starts[-1] :].removeprefix(_LABEL).replace("\r", "").replace("\n", ", ")
     settings = dict(_whole(scan_items(tail), tail))
     return LooseInfotext(head.prompt, head.negative_prompt, settings, is_exact=False)
 

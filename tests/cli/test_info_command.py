@@ -1,0 +1,141 @@
+"""``mezzotint info`` as a shell would run it."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from mezzotint.cli import main
+from mezzotint.runtime.metadata.png_chunks import SIGNATURE, chunk, text_chunk
+
+SAMPLES = Path(__file__).parents[1] / "golden" / "meta_samples"
+HEAD = SIGNATURE + chunk(b"IHDR", bytes([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0]))
+END = chunk(b"IEND", b"")
+
+
+class Shell:
+    """Runs the command and gives its exit status, output and errors."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: str | Path) -> tuple[object, str, str]:
+        self.monkeypatch.setattr(sys, "argv", ["mezzotint", "info", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self.capsys.readouterr()
+        return ended.value.code, out, err
+
+    def json(self, *arguments: str | Path) -> list[dict[str, Any]]:
+        rows = json.loads(self("--json", *arguments)[1])
+        assert isinstance(rows, list)
+        return rows
+
+
+@pytest.fixture
+def info(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(monkeypatch, capsys)
+
+
+def test_what_a_person_sees(info: Shell) -> None:
+    code, out, err = info(SAMPLES / "comfy_chain_a.png")
+    assert (code, err) == (0, "")
+    assert out.splitlines()[1:5] == [
+        "  Made with: comfyui",
+        "  Prompt: a red fox in fresh snow, (detailed fur:1.2), forest at dusk  [derived]",
+        "  Negative prompt: blurry, lowres, (watermark:1.3)  [derived]",
+        "  Steps: 25  [derived]",
+    ]
+    assert "  Sampler: DPM++ 2M  [dpmpp_2m, derived]\n" in out
+    assert "  loras: add_detail: 0.6  [derived]\n" in out
+
+
+def test_what_is_missing(info: Shell) -> None:
+    _, out, _ = info(SAMPLES / "midjourney_a.png")
+    assert "missing: Steps, Sampler, CFG scale, Seed, Size, Model, the model itself" in out
+
+
+def test_what_a_program_gets(info: Shell) -> None:
+    (row,) = info.json(SAMPLES / "novelai_v4_b.png")
+    assert row["tool"] == "novelai"
+    assert row["settings"]["Sampler"] == "Euler a"
+    assert row["others"]["characters"] == '["girl, red coat"]'
+    assert {"key": "Seed", "value": "4294967295", "written": "4294967295", "confidence": "stated"} in row[
+        "fields"
+    ]
+    assert row["infotext"].startswith("une forêt d’automne")
+    assert json.loads(row["source"])["steps"] == 32
+
+
+def test_folders(info: Shell, tmp_path: Path) -> None:
+    (tmp_path / "deep").mkdir()
+    for name in ("b.png", "a.PNG", "deep/c.png", "notes.txt"):
+        (tmp_path / name).write_bytes((SAMPLES / "a1111_a.png").read_bytes())
+    rows = info.json(tmp_path)
+    assert [Path(row["file"]).name for row in rows] == ["a.PNG", "b.png", "c.png"]
+    assert info(tmp_path / "deep")[0] == 0
+
+
+def test_exit_status(info: Shell, tmp_path: Path) -> None:
+    silent = SAMPLES / "diffusers_plain_a.png"
+    code, out, _ = info(silent)
+    assert code == 1
+    assert "nothing about how it was made" in out
+    assert info(silent, SAMPLES / "a1111_a.png")[0] == 0
+    code, out, err = info(tmp_path / "none.png", SAMPLES / "a1111_a.png")
+    assert code == 2
+    assert "none.png" in err
+    assert "Made with: a1111" in out
+    (row,) = info.json(tmp_path / "none.png")
+    assert "cannot read" in row["error"]
+
+
+HOSTILE = (
+    "cat \x1b]0;owned\x07\x9b31m \u202etac \u2066<script>\nSteps: 1, Sampler: \x1b[2J, Seed: 1, Mo\x1bdel: x"
+)
+
+
+def test_texts_cannot_drive_the_terminal(info: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(HEAD + text_chunk("parameters", HOSTILE) + text_chunk("x\x9by", "z\x1bz") + END)
+    for arguments in ((path,), ("--json", path)):
+        _, out, err = info(*arguments)
+        assert not set("\x1b\x07\x9b\u202e\u2066") & set(out + err)
+    assert info.json(path)[0]["prompt"] == HOSTILE.split("\n", maxsplit=1)[0]
+
+
+def test_names_cannot_either(info: Shell, tmp_path: Path) -> None:
+    for name in ("\x1b[2J.png", "no\x1b[2J.png"):
+        if not name.startswith("no"):
+            (tmp_path / name).write_bytes(HEAD + text_chunk("parameters", "a") + END)
+        _, out, err = info(tmp_path / name)
+        assert "\x1b" not in out + err
+
+
+def test_what_nobody_recognised_is_shown_in_short(info: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    path.write_bytes(HEAD + text_chunk("Author", "x" * 5000) + END)
+    code, out, _ = info(path)
+    assert code == 1
+    assert "(5000 characters)" in out
+    assert len(out) < 1000
+
+
+def test_hidden_texts_are_found_when_asked_for(info: Shell, tmp_path: Path) -> None:
+    (row,) = info.json("--hidden", SAMPLES / "novelai_stealth_a.png")
+    assert row["tool"] == "novelai"
+
+
+def test_it_stays_light() -> None:
+    code = (
+        "import sys\n"
+        "import mezzotint.cli.info\n"
+        "from mezzotint.runtime.metadata.describe import describe\n"
+        f"describe({str(SAMPLES / 'comfy_a.png')!r}); describe({str(SAMPLES / 'a1111_a.avif')!r})\n"
+        "print([m for m in ('torch', 'numpy', 'PIL', 'rich', 'xml', 'decimal') if m in sys.modules])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert run.stdout.strip() == "[]"
