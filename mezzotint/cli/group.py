@@ -19,6 +19,7 @@ COMMANDS = {
     "compile": ("compile", "Show the prompt program: what is in force at each step."),
     "active": ("active", "Show which text is in force at each step."),
     "models": ("models", "List the models that can be rendered with."),
+    "samplers": ("samplers", "List samplers and schedules, and what other programs call them."),
     "conformance": ("conformance", "Compare this install with the reference's own results."),
 }
 
