@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
     from mezzotint.runtime.encoding import Networks, Passes
-    from mezzotint.runtime.engine import Engine
+    from mezzotint.runtime.engine import Engine, Rendered
     from mezzotint.runtime.passes.source import Source
     from mezzotint.runtime.watch import OnPreview, OnStep
 
@@ -204,7 +204,12 @@ class Renderer:
             source=request.source,
             watch=Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every),
         )
-        record = {
+        record = self._record(program, infotext, rendered)
+        return Picture(rendered.image, infotext, record, (*missing, *passes.problems))
+
+    def _record(self, program: Program, infotext: str, rendered: "Rendered") -> dict[str, object]:
+        """What is written beside the infotext."""
+        return {
             "version": provenance.FORMAT,
             "program": digest(program),
             "model_hash": self.model_hash,
@@ -216,7 +221,6 @@ class Renderer:
             "cpu": provenance.cpu(),
             "software": provenance.software(),
         }
-        return Picture(rendered.image, infotext, record, (*missing, *passes.problems))
 
     def _passes(self, program: Program, settings: RenderSettings) -> "Passes":
         engine = self.engine

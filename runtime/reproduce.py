@@ -13,6 +13,7 @@ from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
 from mezzotint.runtime.job_infotext import missing
 from mezzotint.runtime.metadata import read as metadata
+from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.models.folder import BUILTIN
 from mezzotint.runtime.picture import Picture, Renderer
 from mezzotint.runtime.request import Request, read_request
@@ -76,20 +77,9 @@ def reproduce(
     Raises:
         MezzotintError: the file tells too little, or what it asks for is not here; the text says what.
     """
-    found = metadata.read(path)
-    if found.parameters is None:
-        raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
-    if found.container == "text":
-        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it")
+    found, parameters = _recorded(path)
     original = open_picture(path)
-    document = read_document(found.parameters, Dialect.INFOTEXT)
-    infotext = document.infotext
-    lacking = missing({s.key: s.value or "" for s in infotext.settings}) if infotext else []
-    if lacking:
-        raise MezzotintError(
-            f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
-        )
-    request = with_source(read_request(document), source, path)
+    request = with_source(read_request(read_document(parameters, Dialect.INFOTEXT)), source, path)
     renderer = Renderer(
         _model(path, request, model),
         device,
@@ -105,12 +95,30 @@ def reproduce(
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
     verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
-    notes = [
-        *_notes(request, renderer, found.parameters, found.record),
-        *_resource_notes(found.parameters, picture.infotext),
-        *picture.notes,
-    ]
-    return Reproduction(verdict, difference, picture, tuple(notes))
+    notes = _notes(request, renderer, parameters, found.record) + _resource_notes(
+        parameters, picture.infotext
+    )
+    return Reproduction(verdict, difference, picture, (*notes, *picture.notes))
+
+
+def _recorded(path: str | Path) -> tuple[Metadata, str]:
+    """What a file says of itself, and its infotext, which is complete.
+
+    Raises:
+        MezzotintError: it is not.
+    """
+    found = metadata.read(path)
+    if found.parameters is None:
+        raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
+    if found.container == "text":
+        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it")
+    infotext = read_document(found.parameters, Dialect.INFOTEXT).infotext
+    lacking = missing({s.key: s.value or "" for s in infotext.settings}) if infotext else []
+    if lacking:
+        raise MezzotintError(
+            f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
+        )
+    return found, found.parameters
 
 
 def with_source(request: Request, source: "Source | None", path: str | Path) -> Request:
