@@ -34,10 +34,11 @@ def describe(path: str | Path, *, hidden: bool = False) -> Description:
     Raises:
         MetadataError: the file cannot be opened, is of another kind, or ends before any text.
     """
+    path = Path(path)
     found = read(path)
     generation = identify(found)
     if found.container != "text" and (generation is None or generation.tool in _LABELS):
-        for further in (_beside(Path(path)), _inside(path, found, hidden)):
+        for further in (_beside(path), _inside(path, found, hidden)):
             result = None if further is None else identify(further)
             if result is not None:
                 return Description(found, result)
@@ -57,7 +58,7 @@ def _beside(path: Path) -> Metadata | None:
     return None
 
 
-def _inside(path: str | Path, found: Metadata, hidden: bool) -> Metadata | None:
+def _inside(path: Path, found: Metadata, hidden: bool) -> Metadata | None:
     if not (hidden or (found.has_alpha and found.container in {"png", "webp"})):
         return None
     from mezzotint.runtime.metadata.stealth import read_pixels  # Pillow, which is needed for nothing else

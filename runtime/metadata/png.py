@@ -89,9 +89,10 @@ def read_png(file: BinaryIO, name: str, *, like_reference: bool = False) -> Meta
 
 
 def _walk_chunks(file: BinaryIO, size: int, walk: _Walk) -> None:
+    at = len(SIGNATURE)
     for _ in range(MAX_PARTS):
         header = file.read(8)
-        at = file.tell()
+        at += 8
         if len(header) < 8:
             return walk.report("truncated", "the file ends before its last chunk")
         length, kind = int.from_bytes(header[:4], "big"), header[4:]
@@ -104,7 +105,8 @@ def _walk_chunks(file: BinaryIO, size: int, walk: _Walk) -> None:
             return None
         if kind in _READ:
             _take_chunk(file, kind, length, walk)
-        file.seek(at + length + 4)
+        at += length + 4
+        file.seek(at)
     return walk.report("corrupt", f"the file has more than {MAX_PARTS} chunks")
 
 

@@ -29,11 +29,12 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
     Raises:
         MetadataError: the file cannot be opened, is of another kind, or ends before any text.
     """
+    place = path if isinstance(path, Path) else Path(path)
     try:
         # Asked before opening: a pipe would block, and a device may answer to being opened.
-        if not stat.S_ISREG(Path(path).stat().st_mode):
+        if not stat.S_ISREG(place.stat().st_mode):
             raise MetadataError(f"{path} is not an ordinary file; give the path of a picture or a text file")
-        with Path(path).open("rb") as file:
+        with place.open("rb") as file:
             return _read(file, str(path), like_reference)
     except OSError as error:
         raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error

@@ -5,17 +5,20 @@ Python's parser has none but the depth of its stack, and takes ``NaN`` for a num
 """
 
 import json
+import re
 
 MAX_JSON = 8 << 20  # characters
 MAX_NODES = 1_000_000  # values, about
 MAX_DEPTH = 64
 
+_HALF_PAIR = re.compile(r"\\u[dD][89a-fA-F]|[\ud800-\udfff]")  # spelled, or in a text that JSON held
+
 
 def load(text: str, *, is_strict: bool = False) -> object | None:
     """The value of a JSON text; None when it is no JSON, or over the limits.
 
-    Time and memory are linear in the length of the text. Texts in it may hold half surrogate pairs, which
-    no file can: see :func:`well_formed`.
+    Time and memory are linear in the length of the text. Half surrogate pairs, which JSON can spell and no
+    file can hold, are replaced by U+FFFD.
 
     Args:
         text: anything; white space and NUL bytes around it do not count.
@@ -29,7 +32,7 @@ def load(text: str, *, is_strict: bool = False) -> object | None:
         return None
     if text.count("[") + text.count("{") > MAX_DEPTH and _is_deep(value):
         return None
-    return value
+    return _well_formed(value) if _HALF_PAIR.search(text) else value
 
 
 def load_object(text: str | None, *, is_strict: bool = False) -> dict[str, object] | None:
@@ -40,13 +43,20 @@ def load_object(text: str | None, *, is_strict: bool = False) -> dict[str, objec
     return value if isinstance(value, dict) else None
 
 
-def well_formed(text: str) -> str:
-    """The text with half surrogate pairs, which JSON can spell, replaced."""
-    return text if text.isascii() else text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
-
-
 def _refuse(constant: str) -> float:
     raise ValueError(constant)
+
+
+def _well_formed(value: object) -> object:
+    """The value with whole pairs only; recursion ends at the depth that was checked before."""
+    match value:
+        case str():
+            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+        case list():
+            return [_well_formed(child) for child in value]
+        case dict():
+            return {_well_formed(key): _well_formed(child) for key, child in value.items()}
+    return value
 
 
 def _is_deep(value: object) -> bool:

@@ -8,13 +8,14 @@ from typing import TypeAlias
 from mezzotint.grammar.infotext.record import Infotext, Setting
 from mezzotint.grammar.infotext.text import MIN_ITEMS, render
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
-from mezzotint.runtime.metadata.strict_json import well_formed
 
 Names: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
 MAX_OTHERS = 100
 MAX_FIELD = 1 << 20  # characters of one value that is no prompt
 _ORDER = (
+    PROMPT,
+    NEGATIVE_PROMPT,
     "Steps",
     "Sampler",
     "Schedule type",
@@ -31,6 +32,7 @@ _ORDER = (
     "Denoising strength",
     "Clip skip",
 )
+_POSITIONS = {key: position for position, key in enumerate(_ORDER)}
 _NEEDED = (PROMPT, "Steps", "Sampler", "CFG scale", "Seed", "Size", "Model")
 _MODEL_SUFFIX = re.compile(r"\.(safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"\s*[(\[]?\s*(\d{1,6})\s*[x×,*]\s*(\d{1,6})\b")
@@ -136,13 +138,13 @@ def generation(
     """
     unique: dict[str, Field] = {}
     for field in fields:
-        unique.setdefault(field.key, _clean(field))
+        unique.setdefault(field.key, field)
     ordered = sorted(unique.values(), key=_position)
     absent = [key for key in _NEEDED if key not in unique] if PROMPT in unique else []
     return Generation(
         tool=tool,
         fields=tuple(ordered),
-        others=tuple(map(_clean, others)),
+        others=tuple(others),
         missing=(*absent, *missing),
         notes=tuple(notes),
         infotext=_infotext(unique, ordered, convert) if infotext is None else infotext,
@@ -151,17 +153,7 @@ def generation(
 
 
 def _position(field: Field) -> int:
-    if field.key in {PROMPT, NEGATIVE_PROMPT}:
-        return -1
-    return _ORDER.index(field.key) if field.key in _ORDER else len(_ORDER)
-
-
-def _clean(field: Field) -> Field:
-    if field.value.isascii() and field.written.isascii() and field.key.isascii():
-        return field
-    return Field(
-        well_formed(field.key), well_formed(field.value), well_formed(field.written), field.confidence
-    )
+    return _POSITIONS.get(field.key, len(_ORDER))
 
 
 def _infotext(
