@@ -1,10 +1,12 @@
 """The pictures that image to image starts from."""
 
+import struct
+import warnings
 from dataclasses import dataclass
 from hashlib import md5
 from pathlib import Path
 
-from PIL import Image
+from PIL import Image, ImageOps
 
 from mezzotint.runtime.metadata.digest import open_image
 
@@ -24,7 +26,7 @@ class Source:
 
 
 def open_source(image: str | Path, mask: str | Path | None = None) -> Source:
-    """Read both from files.
+    """Read both from files, upright.
 
     Raises:
         MetadataError: a file is no picture, or has too many pixels.
@@ -40,4 +42,23 @@ def pixel_hash(image: Image.Image) -> str:
 def _load(path: str | Path) -> Image.Image:
     with open_image(path) as image:
         image.load()
-        return image.copy()
+        return _with_alpha(_upright(image.copy()))
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """The picture turned as its EXIF block says; as it lies if that is damaged, as in the reference."""
+    damage = (ArithmeticError, AttributeError, LookupError, OSError, SyntaxError, TypeError, ValueError)
+    try:
+        with warnings.catch_warnings(action="ignore"):
+            return ImageOps.exif_transpose(image)
+    except (*damage, struct.error):
+        return image
+
+
+def _with_alpha(image: Image.Image) -> Image.Image:
+    """RGBA where a PNG holds its transparency beside the pixels.
+
+    Source: stable-diffusion-webui ``modules/images.py``.
+    """
+    beside = image.mode in ("RGB", "P") and isinstance(image.info.get("transparency"), bytes)
+    return image.convert("RGBA") if beside else image

@@ -1,6 +1,7 @@
 """Image to image and inpainting: masks, sizes, and what happens at the edges."""
 
 from dataclasses import replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -274,7 +275,7 @@ def test_pixels_span_minus_one_to_one() -> None:
     assert pixels[0, :, 0, 0].tolist() == pytest.approx([-1, 1, -0.6])
 
 
-def test_sources_are_read_and_told_apart(tmp_path: Any) -> None:
+def test_sources_are_read_and_told_apart(tmp_path: Path) -> None:
     picture().save(tmp_path / "a.png")
     spot().save(tmp_path / "m.png")
     source = open_source(tmp_path / "a.png", tmp_path / "m.png")
@@ -299,3 +300,19 @@ def test_impossible_settings_are_refused(change: dict[str, object], remedy: str)
         replace(ImageSettings(), **change)  # type: ignore[arg-type]
     with pytest.raises(MezzotintError, match="latent nothing"):
         MaskSettings(content="magic")
+
+
+def test_sources_stand_upright_and_keep_their_transparency(tmp_path: Path) -> None:
+    image = picture(16, 8)
+    exif = Image.Exif()
+    exif[0x0112] = 6  # turn clockwise
+    image.save(tmp_path / "lies.png", exif=exif)
+    assert open_source(tmp_path / "lies.png").image.tobytes() == image.rotate(-90, expand=True).tobytes()
+    image.save(
+        tmp_path / "damaged.png",
+        exif=b"Exif\0\0MM\0*\0\0\0\x08\0\x01\x01\x12\xff\xff\xff\xff\xff\xff\xff\xff",
+    )
+    assert open_source(tmp_path / "damaged.png").image.size == (16, 8)
+    flat = Image.new("P", (8, 8), 1)
+    flat.save(tmp_path / "palette.png", transparency=bytes([255, 0]))
+    assert open_source(tmp_path / "palette.png").image.mode == "RGBA"
