@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from operator import is_
 
 import torch
 from torch import Tensor
@@ -85,6 +86,8 @@ def _spread(x: Tensor) -> Tensor:
 class Guidance:
     """One picture's guided model: counts its evaluations, which is what prompt schedules go by.
 
+    All evaluations are of latents of one shape, type and device.
+
     Args:
         evaluate: the unguided model, see :mod:`mezzotint.runtime.denoiser`.
         conditioning: the encoded prompts.
@@ -104,6 +107,7 @@ class Guidance:
     ) -> None:
         self._evaluate, self._conditioning, self._settings = evaluate, conditioning, settings
         self._empty, self._input_share = empty, input_share
+        self._stacked: list[tuple[list[EncodedEntry], Context]] = []
         self.evaluations = 0
 
     def __call__(self, x: Tensor, level: Tensor) -> Tensor:
@@ -144,9 +148,17 @@ class Guidance:
 
     def _rows(self, x: Tensor, level: Tensor, entries: list[EncodedEntry]) -> list[Tensor]:
         """Evaluate every entry on ``x`` in one batch."""
-        context = _stack(entries, len(x), x)
-        output = self._evaluate(x.repeat(len(entries), 1, 1, 1), level, context)
+        output = self._evaluate(x.repeat(len(entries), 1, 1, 1), level, self._context(entries, x))
         return list(output.chunk(len(entries)))
+
+    def _context(self, entries: list[EncodedEntry], x: Tensor) -> Context:
+        """The entries' rows; made once while the prompts stay, for a GPU waits when they are sent to it."""
+        for known, context in self._stacked:
+            if len(known) == len(entries) and all(map(is_, known, entries)):
+                return context
+        context = _stack(entries, len(x), x)
+        self._stacked = [*self._stacked[-1:], (entries, context)]  # two: positives and negative may alternate
+        return context
 
 
 def _stack(entries: list[EncodedEntry], images: int, like: Tensor) -> Context:

@@ -146,7 +146,7 @@ def run_unet(unet: Any, x: Tensor, t: Tensor, context: Context, *, numbers: int 
     Raises:
         MezzotintError: the prompts were encoded for another family.
     """
-    dtype, more = unet.dtype, {}
+    dtype, more = next(unet.parameters()).dtype, {}  # its own property walks all modules, every time
     if numbers:
         if context.pooled is None:
             raise MezzotintError(
