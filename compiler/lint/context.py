@@ -14,8 +14,12 @@ T5_FAMILIES = ("sd3", "flux", "flux-schnell", "pixart", "pixart-sigma")
 LLM_FAMILIES = ("qwen", "z-image", "krea")
 FAMILIES = (*CLIP_FAMILIES, *T5_FAMILIES, *LLM_FAMILIES)
 DIALECTS = ("a1111", "forge", "comfy", "sdnext", "compel", "invoke", "diffusers", "novelai", "midjourney")
-ASSUMED_STEPS = 20
-"""Steps of the first pass where nothing tells them; A1111's own default."""
+A1111_LANGUAGE = ("a1111", "forge", "sdnext")
+"""Dialects with schedules, composition, ``BREAK`` and networks as A1111 has them."""
+WITH_WEIGHTS = (*A1111_LANGUAGE, "comfy")
+"""Dialects that read ``(text:1.2)``."""
+
+_SECOND_ORDER = frozenset({"Heun", "DPM2", "DPM2 a", "DPM++ 2S a", "DPM++ SDE", "Restart"})
 
 
 class ContextError(MezzotintError):
@@ -34,7 +38,7 @@ class Context(NamedTuple):  # to define a dataclass would take a tenth of the ti
         embeddings: names of the embeddings at hand.
         wildcards: names of the wildcard files at hand.
         tags: tags of the model's training data, with spaces, in lower case.
-        is_template: whether wildcards and choices are still to be filled in.
+        is_executed: whether a picture was made from the prompt, so that all wildcards should be filled in.
         rules: those to run; default are the ones that are on by default.
     """
 
@@ -46,7 +50,7 @@ class Context(NamedTuple):  # to define a dataclass would take a tenth of the ti
     embeddings: Collection[str] | None = None
     wildcards: Collection[str] | None = None
     tags: Collection[str] | None = None
-    is_template: bool = False
+    is_executed: bool = False
     rules: "tuple[Listed, ...] | None" = None
 
     def require_known(self) -> None:
@@ -83,7 +87,8 @@ class Context(NamedTuple):  # to define a dataclass would take a tenth of the ti
             hires = 0
         return self._replace(
             family=self.family or _family(infotext),
-            steps=self.steps or _whole(infotext.get("Steps")),
+            steps=self.steps or _evaluations(infotext),
+            is_executed=True,
             hires_steps=hires if self.hires_steps is None else self.hires_steps,
         )
 
@@ -94,6 +99,13 @@ HOME = Context()
 
 def _whole(text: str | None) -> int | None:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) < 6 else None
+
+
+def _evaluations(infotext: "Infotext") -> int | None:
+    """How often the model is asked in the first pass: twice a step by samplers of the second order."""
+    steps = _whole(infotext.get("Steps"))
+    name = (infotext.get("Sampler") or "").removesuffix(" Karras")
+    return steps * 2 if steps and name in _SECOND_ORDER else steps
 
 
 def _family(infotext: "Infotext") -> str | None:

@@ -54,7 +54,7 @@ def _run(subject: Subject, listed: Iterable[Listed], *, with_fixes: bool) -> Ite
 def findings(rule: Rule, subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:
     """What one rule finds, at the severity that it has for the model's family."""
     severity = rule.severity_for(subject.context.model)
-    if severity is None:
+    if severity is None or (rule.dialects and subject.context.dialect not in rule.dialects):
         return
     for found in _check(rule, subject):
         diagnostic = rule.diagnostic(found, severity)

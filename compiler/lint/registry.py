@@ -59,6 +59,7 @@ class Rule(NamedTuple):
         since: the version that brought it.
         severity: of a finding, where ``families`` has none for the model's family.
         families: other severities by family; ``None`` switches the rule off.
+        dialects: those that it is about; none: all.
         nodes: names of node types; the check is called with each such node besides.
         is_document: whether it looks at a whole document, not at each prompt.
         is_default: whether it runs without being asked for.
@@ -74,6 +75,7 @@ class Rule(NamedTuple):
     since: str
     severity: Severity = Severity.WARNING
     families: Mapping[str, Severity | None] | None = None
+    dialects: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
     is_document: bool = False
     is_default: bool = True

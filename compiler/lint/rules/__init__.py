@@ -5,18 +5,65 @@ from functools import cache
 from mezzotint.compiler.lint.registry import Listed
 
 _DIGITS = tuple("0123456789")
+_UNSEEN = tuple(
+    "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00a0"
+)
+_WEIGHED = ("Emphasis",)
 
 RULES: tuple[Listed, ...] = (
     Listed("MZ001", "syntax.bad_weight", (".",), ("Weight",)),
     Listed("MZ002", "syntax.step_overflow", nodes=("Scheduled",)),
     Listed("MZ003", "syntax.stray_bracket", nodes=("Stray",)),
     Listed("MZ004", "syntax.editing_disabled", nodes=("Stray",)),
+    Listed("MZ006", "syntax.lost_backslash", nodes=("Escape",)),
+    Listed("MZ007", "syntax.empty_group", nodes=("Emphasis", "Deemphasis")),
+    Listed("MZ008", "syntax.unread_weight", (":", "=", ";"), _WEIGHED),
+    Listed("MZ009", "syntax.decimal_comma", ("0,", "1,", "2,"), _WEIGHED),
+    Listed("MZ010", "syntax.no_schedule", (":",), ("Deemphasis",)),
+    Listed("MZ101", "style.repeated_tag", (",", "\n")),
+    Listed("MZ102", "style.neutral_weight", ("1",), ("Weight",), is_default=False),
+    Listed("MZ103", "style.nested_weights", ("((", " (", "(", "["), ("Weight",)),
+    Listed("MZ104", "style.loose_separator", (",",), is_default=False),
+    Listed("MZ105", "style.stacked_brackets", nodes=_WEIGHED, is_default=False),
     Listed("MZ201", "meaning.prompt_weight", nodes=("BranchWeight",)),
     Listed("MZ202", "meaning.ratio_weight", _DIGITS, ("Weight",)),
     Listed("MZ203", "meaning.bracket_number", (".",), ("Scheduled",)),
     Listed("MZ204", "meaning.break_in_group", nodes=("Break",)),
     Listed("MZ205", "meaning.and_in_group", ("AND",), ("Stray",)),
     Listed("MZ206", "meaning.network_in_negative", ("<",)),
+    Listed("MZ207", "meaning.heavy_weight", nodes=_WEIGHED),
+    Listed("MZ208", "meaning.unreached_step", nodes=("Scheduled",)),
+    Listed("MZ209", "meaning.fraction_of_one", (".",), ("Scheduled",)),
+    Listed("MZ210", "meaning.switch_at_zero", nodes=("Scheduled",)),
+    Listed("MZ211", "meaning.unseen_words", is_foreign=True),
+    Listed("MZ212", "meaning.unused_option", nodes=("Alternation",)),
+    Listed("MZ213", "meaning.accidental_and", (" AND ",)),
+    Listed("MZ214", "meaning.empty_chunk", nodes=("Break",)),
+    Listed("MZ215", "meaning.zero_weight", ("0",), ("Weight",), is_default=False),
+    Listed("MZ216", "meaning.negative_weight", ("-",), ("Weight",), is_default=False),
+    Listed("MZ217", "meaning.tag_brackets", (" (", "_("), _WEIGHED),
+    Listed("MZ218", "meaning.contradiction", (",",), is_document=True),
+    Listed("MZ219", "meaning.accidental_comment", nodes=("Comment",)),
+    Listed("MZ220", "meaning.chunk_spill", is_default=False),
+    Listed("MZ221", "meaning.unequal_branches", ("AND",), is_default=False),
+    Listed("MZ222", "meaning.foreign_quality", ("score_",), is_default=False),
+    Listed("MZ223", "meaning.foreign_script", is_default=False),
+    Listed("MZ224", "meaning.unknown_tag", is_default=False),
+    Listed("MZ301", "portability.foreign_weight", ("++", "::", "{{", ")1", ").", ")0", ")2")),
+    Listed("MZ302", "portability.weights_ignored", nodes=("Emphasis", "Deemphasis"), is_foreign=True),
+    Listed("MZ303", "portability.break_unsupported", nodes=("Break",), is_foreign=True),
+    Listed("MZ304", "portability.editing_unsupported", nodes=("Scheduled", "Alternation"), is_foreign=True),
+    Listed("MZ305", "portability.comment_unsupported", ("//", "/*", "#")),
+    Listed("MZ306", "portability.deep_brackets", ("(",), is_foreign=True),
+    Listed("MZ307", "portability.midjourney_flag", ("-", "—", "–")),
+    Listed("MZ308", "portability.dash_flag", ("—", "–"), is_document=True),
+    Listed("MZ309", "portability.fullwidth_weight", ("（", "）", "：")),
+    Listed("MZ310", "portability.curly_quote", ("“", "”", "‘", "’"), is_foreign=True),
+    Listed("MZ311", "portability.invisible_character", _UNSEEN),
+    Listed("MZ312", "portability.homoglyph", is_default=False),
+    Listed("MZ313", "portability.line_break", ("\n",), is_foreign=True, is_default=False),
+    Listed("MZ314", "portability.needless_escape", nodes=("Escape",), is_foreign=True, is_default=False),
+    Listed("MZ315", "portability.a1111_in_midjourney", nodes=("Emphasis", "Network"), is_foreign=True),
 )
 
 

@@ -14,7 +14,7 @@ from mezzotint.compiler.lint.lint import lint
 from mezzotint.compiler.lint.registry import Example, Listed, Rule
 from mezzotint.compiler.lint.rules import RULES
 from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.document import Dialect, read_document
+from mezzotint.grammar.document import read_document
 
 TEXTS = st.text(alphabet="()[]:|\\ ab1.BREAKND<>#\n_{},-+—“（：\u200bé")
 
@@ -34,7 +34,7 @@ def find(row: Listed, example: Example) -> list[Diagnostic]:
     chosen = default if row in default else (*default, row)
     context = example.context.with_rules(chosen)
     if row.is_document:
-        return lint_document(read_document(example.text, Dialect.INFOTEXT), context=context)
+        return lint_document(read_document(example.text), context=context)
     return lint(example.text, negative=example.negative, context=context)
 
 

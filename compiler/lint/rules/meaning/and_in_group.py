@@ -9,6 +9,7 @@ Catalogue: PE208
 from collections.abc import Iterator
 from itertools import pairwise
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -43,6 +44,7 @@ RULE = Rule(
     "and-in-group",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     remedy=Remedy(edits=edits, title="write the word in lower case"),
     bad=(

@@ -10,6 +10,7 @@ Catalogue: PW111
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -44,6 +45,7 @@ RULE = Rule(
     "bracket-number",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     nodes=("Scheduled",),
     remedy=Remedy(edits=edits, title="weigh the text below 1, in round brackets"),

@@ -9,6 +9,7 @@ Catalogue: PE211
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -59,6 +60,7 @@ RULE = Rule(
     "break-in-group",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     remedy=Remedy(edits=edits, title="close the bracket before BREAK and open it again behind"),
     bad=("(red BREAK blue:1.2)", "[a BREAK b]", "((a BREAK b):1)"),

@@ -9,6 +9,7 @@ Catalogue: PN303
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -38,6 +39,7 @@ RULE = Rule(
     "network-in-negative",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     remedy=Remedy(edits=edits, title="take the tag out of the negative prompt"),
     bad=(Example("blurry, <lora:detail:1>", negative=True),),
     good=("a cat <lora:detail:1>", Example("blurry, <3", negative=True)),

@@ -9,6 +9,7 @@ Catalogue: PW105
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -39,6 +40,7 @@ RULE = Rule(
     "prompt-weight",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     remedy=Remedy(edits=edits, title="add a comma behind the number"),
     bad=("a clock showing 10:30", "poster, ratio 16:9", "a cat :2"),

@@ -9,6 +9,7 @@ Catalogue: PW101
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -40,9 +41,10 @@ RULE = Rule(
     "bad-weight",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     nodes=("Emphasis",),
     remedy=Remedy(edits=edits, title="keep the number up to its second point"),
     bad=("(cat:1.2.3)", "a (red:.) circle", "((x:1..2):1.1)"),
-    good=("(cat:1.2)", "(cat:.5)", "(cat:5.)", "cat:1.2.3"),
+    good=("(cat:1.2)", "(cat:.5)", "(cat:1.)", "cat:1.2.3"),
 )

@@ -9,6 +9,7 @@ Catalogue: PE207
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -43,6 +44,7 @@ RULE = Rule(
     "editing-disabled",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     remedy=Remedy(edits=edits, title="put a comma for the bar, or take the backslash away"),
     bad=("a | b, [cat:dog:0.5]", "[cat|dog], red\\"),

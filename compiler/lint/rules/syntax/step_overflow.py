@@ -8,6 +8,7 @@ Evidence: in stable-diffusion-webui v1.10.1 ``[cat:dog:1e999]`` raises OverflowE
 import math
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Severity
@@ -29,6 +30,7 @@ RULE = Rule(
     "step-overflow",
     check,
     since="0.1.0",
+    dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
     nodes=("Scheduled",),
     bad=("[cat:dog:1e999]", "[cat:-1e999]"),

@@ -10,6 +10,7 @@ Catalogue: PS001, PS002, PS003
 
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.context import WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -17,6 +18,7 @@ from mezzotint.grammar.nodes import Stray
 from mezzotint.grammar.span import Span
 
 _PARTNER = {"(": ")", "[": "]", ")": "(", "]": "["}
+_IN_COMFY = "the rest of the prompt is plain text"
 _EFFECT = {
     "(": "everything up to the end is emphasised by 1.1",
     "[": "everything up to the end is weakened by 1/1.1",
@@ -27,13 +29,15 @@ _EFFECT = {
 
 def check(subject: Subject, node: Stray) -> Iterator[Found]:
     """Yield a finding if this is a bracket."""
-    if node.value in _PARTNER:
-        partner = _PARTNER[node.value]
-        yield Found(
-            f'"{node.value}" without a "{partner}": {_EFFECT[node.value]}',
-            node.span,
-            f'add the "{partner}", or write \\{node.value} for the character',
-        )
+    if node.value not in _PARTNER or (node.value in "[]" and subject.context.dialect == "comfy"):
+        return
+    partner = _PARTNER[node.value]
+    effect = _IN_COMFY if subject.context.dialect == "comfy" else _EFFECT[node.value]
+    yield Found(
+        f'"{node.value}" without a "{partner}": {effect}',
+        node.span,
+        f'add the "{partner}", or write \\{node.value} for the character',
+    )
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
@@ -54,6 +58,7 @@ RULE = Rule(
     "stray-bracket",
     check,
     since="0.1.0",
+    dialects=WITH_WEIGHTS,
     nodes=("Stray",),
     remedy=Remedy(edits=edits, title="close the bracket before the next comma, or take it away"),
     bad=("(cat, dog", "cat) dog", "[a cat", ") ("),

@@ -1,0 +1,55 @@
+"""MZ211 unseen-words
+
+What it does: finds words behind the point at which an encoder stops reading, and names them.
+Why it is bad: they have no effect at all, or, where only a pooled vector misses them, less than they seem to.
+Evidence: diffusers' pipelines cut CLIP at 75 tokens (diffusers#2136); T5 reads 511 tokens in FLUX.1 dev, 255
+    in schnell and SD 3. A1111, Forge and ComfyUI read CLIP chunk after chunk, so nothing is lost there.
+Catalogue: PT401, PT404
+"""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.registry import Example, Found, Rule
+from mezzotint.compiler.lint.subject import Subject
+
+_CAPABILITIES = {
+    "pony": "sdxl",
+    "illustrious": "sdxl",
+    "flux": "flux-dev",
+    "pixart": "pixart-alpha",
+    "qwen": "",
+    "z-image": "",
+    "krea": "",
+}
+_SHORTEST = 75  # no text of so few letters has more tokens
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding for each encoder that misses words."""
+    family = _CAPABILITIES.get(subject.context.model, subject.context.model)
+    if len(subject.source) <= _SHORTEST or not family or subject.program is None:
+        return
+    from mezzotint.compiler.conditioning.capabilities import CLIP_TOKENS, FAMILIES
+    from mezzotint.compiler.conditioning.truncation import find_unseen
+
+    able = [one for one in FAMILIES[family] if not one.is_pooled]
+    if subject.context.dialect == "diffusers":
+        able = [replace(one, limit=one.limit or CLIP_TOKENS) for one in able]
+    program = subject.program
+    branches = (program.negative,) if subject.negative else program.positive
+    for found in find_unseen(branches, subject.source, able):
+        yield Found(found.message, found.span, found.help, found.severity)
+
+
+_LONG = " ".join(f"word{number}" for number in range(60))
+
+RULE = Rule(
+    "MZ211",
+    "unseen-words",
+    check,
+    since="0.1.0",
+    bad=(Example(_LONG, Context(dialect="diffusers")), Example(f"{_LONG} {_LONG}", Context(family="sd3"))),
+    good=(_LONG, Example("a cat", Context(dialect="diffusers")), Example(_LONG, Context(family="flux"))),
+)
