@@ -5,11 +5,12 @@ from pathlib import Path
 
 from mezzotint.runtime.metadata.generation import Generation
 from mezzotint.runtime.metadata.read import read
-from mezzotint.runtime.metadata.record import Metadata, MetadataError, Place
+from mezzotint.runtime.metadata.record import C2PA, Metadata, MetadataError, Place
 from mezzotint.runtime.metadata.tools.labels import CONTENT_CREDENTIALS, SOURCE_TYPE
 from mezzotint.runtime.metadata.tools.registry import identify
 
 _SIDE_FILES = (".txt", ".json")
+_LOSSLESS = ("png", "webp")  # elsewhere no bit of a pixel survives
 _LABELS = (CONTENT_CREDENTIALS, SOURCE_TYPE)
 
 
@@ -37,12 +38,20 @@ def describe(path: str | Path, *, hidden: bool = False) -> Description:
     path = Path(path)
     found = read(path)
     generation = identify(found)
-    if found.container != "text" and (generation is None or generation.tool in _LABELS):
-        for further in (_beside(path), _inside(path, found, hidden)):
-            result = None if further is None else identify(further)
-            if result is not None:
-                return Description(found, result)
+    if generation is None or generation.tool in _LABELS:
+        generation = _further(path, found, hidden) or generation
     return Description(found, generation)
+
+
+def _further(path: Path, found: Metadata, hidden: bool) -> Generation | None:
+    if found.container == "text":
+        return None
+    beside = _beside(path)
+    result = None if beside is None else identify(beside)
+    if result is not None:
+        return result
+    inside = _inside(path, found, hidden)
+    return None if inside is None else identify(inside)
 
 
 def _beside(path: Path) -> Metadata | None:
@@ -59,7 +68,8 @@ def _beside(path: Path) -> Metadata | None:
 
 
 def _inside(path: Path, found: Metadata, hidden: bool) -> Metadata | None:
-    if not (hidden or (found.has_alpha and found.container in {"png", "webp"})):
+    is_labelled = found.find(C2PA) is not None
+    if found.container not in _LOSSLESS or not (hidden or (found.has_alpha and not is_labelled)):
         return None
     from mezzotint.runtime.metadata.stealth import read_pixels  # Pillow, which is needed for nothing else
 

@@ -1,6 +1,7 @@
 """A fingerprint of the pixels of a picture, whatever file they are in."""
 
 import hashlib
+import struct
 import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +12,8 @@ from PIL import Image
 from mezzotint.runtime.metadata.record import MetadataError
 
 MAX_PIXELS = 1 << 26  # 8192 x 8192: larger than anything we render
+# Pillow's ways to say: damaged or unknown.
+_DAMAGED = (OSError, ValueError, SyntaxError, RuntimeError, EOFError, struct.error)
 _ROWS = 256  # at a time, so that a large picture is never held twice
 
 
@@ -41,13 +44,14 @@ def open_image(path: str | Path, *, max_pixels: int = MAX_PIXELS) -> Iterator[Im
     """
     try:
         with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # about parts of a file that are not its pixels
             warnings.simplefilter("error", Image.DecompressionBombWarning)
             with Image.open(path) as image:
                 _check_size(image, max_pixels)
                 yield image
     except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise MetadataError(f"{path} has too many pixels; scale it down") from error
-    except (OSError, ValueError, SyntaxError) as error:  # Pillow's ways to say: damaged or unknown
+    except _DAMAGED as error:
         raise MetadataError(f"cannot decode {path}; fetch or save the picture again") from error
 
 

@@ -30,28 +30,33 @@ def edit_jpeg(data: bytes, parameters: str | None) -> bytes:
         MetadataError: the file is damaged, or the text is too long for a segment.
     """
     segments = list(_segments(data))
-    exif = next(
-        (s for s in segments if s.marker == APP1 and data[s.start + 4 : s.end].startswith(EXIF)), None
-    )
-    old = None if exif is None else data[exif.start + 4 + len(EXIF) : exif.end]
-    if parameters is None:
-        block = None if old is None else without_user_comment(old)
-    else:
-        block = with_user_comment(old, parameters)
-    new = b"" if block is None else _segment(EXIF + block)
-    kept = [
-        data[segment.start : segment.end]
-        for segment in segments
-        # Without EXIF nothing would silence the comments.
-        if segment != exif and not (block is None and segment.marker == COMMENT)
-    ]
-    place = int(segments[0].marker == APP0) if exif is None and segments else 0
-    kept.insert(place if exif is None else segments.index(exif), new)
-    tail = segments[-1].end if segments else 2
-    return b"".join([data[:2], *kept, data[tail:]])
+    blocks = [_exif(data, segment) for segment in segments]
+    first = next((at for at, block in enumerate(blocks) if block is not None), None)
+    if first is None:  # behind JFIF's, or at the start
+        first = int(bool(segments) and segments[0].marker == APP0)
+        segments.insert(first, _Segment(APP1, 0, 0))
+        blocks.insert(first, None)
+    pieces = [data[segment.start : segment.end] for segment in segments]
+    for at, block in enumerate(blocks):  # a second one would come to light when the first goes
+        if block is not None:
+            pieces[at] = _segment(without_user_comment(block))
+    if parameters is not None:
+        pieces[first] = _segment(with_user_comment(blocks[first], parameters))
+    elif not any(pieces[at] for at, block in enumerate(blocks) if block is not None):
+        pieces = [p for p, segment in zip(pieces, segments, strict=True) if segment.marker != COMMENT]
+    return b"".join([data[:2], *pieces, data[max((s.end for s in segments), default=0) or 2 :]])
 
 
-def _segment(body: bytes) -> bytes:
+def _exif(data: bytes, segment: _Segment) -> bytes | None:
+    body = data[segment.start + 4 : segment.end]
+    return body.removeprefix(EXIF) if segment.marker == APP1 and body.startswith(EXIF) else None
+
+
+def _segment(block: bytes | None) -> bytes:
+    """The segment of an EXIF block; nothing for none."""
+    if block is None:
+        return b""
+    body = EXIF + block
     if len(body) > _MAX_BODY:
         raise MetadataError(
             f"the infotext and the other EXIF data make {len(body)} bytes, and JPEG holds {_MAX_BODY}: "

@@ -24,6 +24,8 @@ def edit_webp(data: bytes, parameters: str | None) -> bytes:
         MetadataError: the file is damaged.
     """
     chunks = list(_chunks(data))
+    if b"EXIF" in data[_end(data) :]:
+        raise MetadataError("the file goes on behind its end, so it is not changed; save it again")
     old = next((body for kind, body in chunks if kind == b"EXIF"), None)
     if parameters is None:
         block = None if old is None else without_user_comment(old)
@@ -76,6 +78,8 @@ def _header(kind: bytes, body: bytes) -> bytes:
         has_alpha = False
     else:
         raise MetadataError("the file holds no picture that we know, so it is not changed; save it again")
+    if min(width, height) < 1:
+        raise MetadataError("the file's picture has no size, so it is not changed; save it again")
     flags = _HAS_EXIF | (EXTENDED_ALPHA if has_alpha else 0)
     sides = (width - 1).to_bytes(3, "little") + (height - 1).to_bytes(3, "little")
     return bytes([flags, 0, 0, 0]) + sides

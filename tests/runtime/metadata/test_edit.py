@@ -166,6 +166,32 @@ def test_what_the_reference_would_prefer_goes_too(tmp_path: Path) -> None:
     assert read(path).parameters is None
 
 
+def test_a_second_exif_segment_does_not_come_to_light(tmp_path: Path) -> None:
+    data = picture("jpeg", exif=b"Exif\0\0" + with_user_comment(rich_exif(), "secret"))
+    length = int.from_bytes(data[22:24], "big") + 2
+    assert data[20:22] == b"\xff\xe1"
+    path = tmp_path / "a.jpg"
+    path.write_bytes(data[:20] + data[20 : 20 + length] * 3 + data[20 + length :])
+    tags = exif_of(path)
+    remove_parameters(path)
+    assert read(path).parameters is None
+    assert "secret".encode("utf-16-be") not in path.read_bytes()
+    assert exif_of(path) == tags
+
+
+@pytest.mark.parametrize("kind", ["webp-lossy", "webp-lossless"])
+def test_odd_webp_is_refused(tmp_path: Path, kind: str) -> None:
+    data = picture(kind)
+    path = tmp_path / "a.webp"
+    for odd in (data + b"EXIF\4\0\0\0abcd", data[:12] + b"JUNK" + data[16:]):
+        path.write_bytes(odd)
+        with pytest.raises(MetadataError, match="so it is not changed"):
+            set_parameters(path, "x")
+    path.write_bytes(data + b"tail")
+    set_parameters(path, "x")
+    assert path.read_bytes().endswith(b"tail")
+
+
 def test_another_output(tmp_path: Path) -> None:
     path, copy = tmp_path / "a.png", tmp_path / "b.png"
     path.write_bytes(picture("png"))
