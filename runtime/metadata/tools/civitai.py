@@ -61,7 +61,9 @@ def _read_graph(data: Mapping[str, object], text: str) -> Generation | None:
     graph = graph_of(data)
     traced = None if graph is None else from_graph(graph, text)
     if traced is not None:
-        fields += [field for field in traced.fields if field.key != "Schedule type"]
+        named = next((field.value for field in fields if field.key == "Sampler"), None)
+        is_same = named in {None, traced.get("Sampler")}  # else the schedule is another sampler's
+        fields += [field for field in traced.fields if is_same or field.key != "Schedule type"]
     return generation(NAME, text, fields, others=rest(stated, _USED))
 
 

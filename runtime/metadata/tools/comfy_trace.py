@@ -214,8 +214,8 @@ def _take_guidance(graph: Graph, start: Link | None, values: dict[str, object]) 
 
 
 def _take_clip(graph: Graph, start: Link | None, values: dict[str, object]) -> None:
-    encoder = next((n for n in graph.walk(start, _conditioning) if "clip" in n.sources), None)
-    clip = None if encoder is None else graph.link(encoder, "clip")
+    clips = (_first(graph, node, ("clip", "opt_clip")) for node in graph.walk(start, _conditioning))
+    clip = next((clip for clip in clips if clip is not None), None)
     for node in graph.walk(clip, lambda n: [name for name in ("clip",) if name in n.sources]):
         _put(values, "clip_layer", number(graph, node, ("stop_at_clip_layer", "clip_skip")))
 

@@ -13,6 +13,21 @@ from mezzotint.runtime.metadata.record import Metadata
 MAX_INFOTEXT = 1 << 20  # characters; the longest real ones have some 10 000
 _LABEL = "Parameters: "  # of texts copied from galleries
 _SETTINGS_LINE = re.compile(rf"^(?:{_LABEL})?Steps: ?\d", re.MULTILINE)
+_KEYS = (
+    "Steps",
+    "Sampler",
+    "Schedule type",
+    "CFG scale",
+    "Seed",
+    "Size",
+    "Model",
+    "Model hash",
+    "Denoising strength",
+    "Clip skip",
+    "VAE",
+    "Version",
+)
+_CAPITALS = {key.casefold(): key for key in _KEYS}
 _MAX_ATTEMPTS = 16  # to read JSON that turns out to be none: each may cost the length of the line
 _DECODER = json.JSONDecoder()
 
@@ -48,22 +63,31 @@ def parse_leniently(text: str) -> LooseInfotext:
     settings = dict(_whole(infotext.settings, text))
     starts = [] if "Steps" in settings else [match.start() for match in _SETTINGS_LINE.finditer(text)]
     if not starts:
-        return LooseInfotext(infotext.prompt, infotext.negative_prompt, settings)
+        canonical = _canonical(settings)
+        return LooseInfotext(
+            infotext.prompt, infotext.negative_prompt, canonical, is_exact=canonical.keys() == settings.keys()
+        )
     head = parse(text[: starts[-1]])
     tail = text[starts[-1] :].removeprefix(_LABEL).replace("\r", "").replace("\n", ", ")
-    settings = dict(_whole(scan_items(tail), tail))
+    settings = _canonical(dict(_whole(scan_items(tail), tail)))
     return LooseInfotext(head.prompt, head.negative_prompt, settings, is_exact=False)
+
+
+def _canonical(settings: dict[str, str]) -> dict[str, str]:
+    """The settings with A1111's capitals: some programs write ``CFG Scale``."""
+    renamed = {key: _CAPITALS.get(key.casefold(), key) for key in settings}
+    return {key if renamed[key] in settings else renamed[key]: value for key, value in settings.items()}
 
 
 def _whole(settings: Iterable[Setting], text: str) -> Iterator[tuple[str, str]]:
     """Keys and values, each JSON value in one piece where A1111's own rule would cut it at its commas."""
     end = attempts = 0
     for setting in settings:
-        start = setting.value_span.start
-        if setting.key_span.start < end or setting.value is None:
+        if setting.value is None or (end and setting.key_span.start < end):
             continue
         value = setting.value
         if setting.raw[:1] in {"{", "["} and attempts < _MAX_ATTEMPTS:
+            start = setting.value_span.start
             try:
                 _, end = _DECODER.raw_decode(text, start)
             except (ValueError, RecursionError):

@@ -1,17 +1,20 @@
 """What single programs write, where the samples do not show it."""
 
 import json
+from importlib import import_module
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint.grammar.infotext.text import parse
+from mezzotint.runtime.metadata import tools
 from mezzotint.runtime.metadata.generation import Confidence, Generation
 from mezzotint.runtime.metadata.record import C2PA, XMP, Entry, Metadata, Place
 from mezzotint.runtime.metadata.tools.invokeai import split_brackets
 from mezzotint.runtime.metadata.tools.items import parse_leniently
-from mezzotint.runtime.metadata.tools.registry import identify
+from mezzotint.runtime.metadata.tools.registry import READERS, identify
 from mezzotint.runtime.metadata.tools.samplers import sampler
 from mezzotint.runtime.metadata.tools.weights import from_compel, from_novelai
 from mezzotint.runtime.metadata.tools.xmp import value_of
@@ -72,6 +75,13 @@ def test_json_among_the_settings_stays_whole() -> None:
     assert found.settings["Hashes"] == '{"model": "1, 2", "vae": "3"}'
     assert found.settings["Sampler"] == "Euler"
     assert "vae" not in found.settings
+
+
+def test_capitals_do_not_matter() -> None:
+    result = read("a\nsteps: 5, Sampler: Euler, CFG Scale: 4, CFG scale: 7, seed: 1, Distilled CFG Scale: 3")
+    assert [result.get(key) for key in ("Steps", "CFG scale", "CFG Scale", "Seed")] == ["5", "7", "4", "1"]
+    assert parse(result.infotext or "")["Steps"] == "5"
+    assert result.get("Distilled CFG Scale") == "3"
 
 
 @given(st.text(max_size=80))
@@ -275,3 +285,10 @@ def test_labels() -> None:
     result = identify(Metadata("png", entries=(Entry(C2PA, manifest),)))
     assert result is not None
     assert result.tool == "c2pa"
+
+
+def test_every_program_is_asked() -> None:
+    modules = Path(tools.__file__).parent.glob("*.py")
+    found = [import_module(f"{tools.__name__}.{path.stem}") for path in modules]
+    readers = [module.read for module in found if hasattr(module, "read")]
+    assert sorted(map(id, readers)) == sorted(map(id, READERS))
