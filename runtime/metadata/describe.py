@@ -6,12 +6,11 @@ from pathlib import Path
 from mezzotint.runtime.metadata.generation import Generation
 from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.metadata.record import C2PA, Metadata, MetadataError, Place
-from mezzotint.runtime.metadata.tools.labels import CONTENT_CREDENTIALS, SOURCE_TYPE
+from mezzotint.runtime.metadata.tools import labels
 from mezzotint.runtime.metadata.tools.registry import identify
 
 _SIDE_FILES = (".txt", ".json")
 _LOSSLESS = ("png", "webp")  # elsewhere no bit of a pixel survives
-_LABELS = (CONTENT_CREDENTIALS, SOURCE_TYPE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +37,7 @@ def describe(path: str | Path, *, hidden: bool = False) -> Description:
     path = Path(path)
     found = read(path)
     generation = identify(found)
-    if generation is None or generation.tool in _LABELS:
+    if generation is None or generation.tool in labels.NAMES:
         generation = _further(path, found, hidden) or generation
     return Description(found, generation)
 

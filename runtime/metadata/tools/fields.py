@@ -64,8 +64,9 @@ def collect(
         candidates = (theirs,) if isinstance(theirs, str) else theirs
         texts = (text_of(data.get(name)) for name in candidates)
         text = next((text for text in texts if text), None)
-        if text is not None:
-            found.append(Field(key, text, text, confidence))
+        value = text if text is None or key in {PROMPT, NEGATIVE_PROMPT} else text.strip()
+        if text is not None and value:
+            found.append(Field(key, value, text, confidence))
         elif key == NEGATIVE_PROMPT and any(data.get(name) == "" for name in candidates):
             found.append(Field(key, "", "", confidence))  # it says that there is none
     return found
@@ -98,9 +99,8 @@ def sides(data: Mapping[str, object], width: str = "width", height: str = "heigh
 def model(value: object, confidence: Confidence = Confidence.STATED) -> list[Field]:
     """The model from a name or a path: A1111 shows the file's name without its ending."""
     text = text_of(value)
-    if not text or text == "None":
-        return []
-    return [Field("Model", model_name(text), text, confidence)]
+    name = "" if text is None or text == "None" else model_name(text).strip()
+    return [Field("Model", name, text or "", confidence)] if name else []
 
 
 def model_name(path: str) -> str:

@@ -11,10 +11,11 @@ from mezzotint.runtime.metadata.tools.xmp import value_of
 
 CONTENT_CREDENTIALS = "c2pa"
 SOURCE_TYPE = "iptc-ai"
+NAMES = (CONTENT_CREDENTIALS, SOURCE_TYPE)
 
 _MISSING = ("everything: the file says that it was generated, not how",)
 _CAMERA = "digitalCapture"
-_NAMES = {
+_KEYS = {
     "claim_generator": "claim_generator",
     "softwareAgent": "software_agent",
     "digitalSourceType": "digital_source_type",
@@ -39,7 +40,7 @@ def label_fields(found: Metadata) -> list[Field]:
     if manifest is not None:
         data = load_object(manifest) or {}
         values["content_credentials"] = "present, not verified"
-        values |= {ours: text_of(data.get(theirs)) for theirs, ours in _NAMES.items()}
+        values |= {ours: text_of(data.get(theirs)) for theirs, ours in _KEYS.items()}
     if packet is not None:
         kind = value_of(packet, "Iptc4xmpExt:DigitalSourceType")
         if kind:

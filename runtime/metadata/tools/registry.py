@@ -4,6 +4,7 @@ A program that writes what another one does, and more, stands before it.
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TypeAlias
 
 from mezzotint.runtime.metadata.generation import Generation
@@ -46,5 +47,12 @@ READERS: tuple[Reader, ...] = (
 
 
 def identify(found: Metadata) -> Generation | None:
-    """What the first program that knows these metadata makes of them; None when none does."""
-    return next((result for result in (reader(found) for reader in READERS) if result is not None), None)
+    """What the first program that knows these metadata makes of them; None when none does.
+
+    Labels such as content credentials are told whoever wrote the rest.
+    """
+    result = next((result for result in (reader(found) for reader in READERS) if result is not None), None)
+    if result is None or result.tool in labels.NAMES:
+        return result
+    beside = labels.label_fields(found)
+    return replace(result, others=(*result.others, *beside)) if beside else result

@@ -287,6 +287,36 @@ def test_labels() -> None:
     assert result.tool == "c2pa"
 
 
+def test_labels_beside_a_program() -> None:
+    result = read("a\nSteps: 1, Sampler: Euler, Seed: 1", c2pa='{"claim_generator": "g"}')
+    assert result.tool == "a1111"
+    assert {field.key: field.value for field in result.others} == {
+        "content_credentials": "present, not verified",
+        "claim_generator": "g",
+    }
+
+
+# No infotext can hold white space around a value, or quotes that are part of it.
+VALUES = st.text(
+    st.characters(exclude_categories=["Cs", "Cc", "Zs", "Zl", "Zp"], exclude_characters='"'), min_size=1
+)
+
+
+@given(VALUES, st.text(max_size=20), VALUES, VALUES, st.integers(), st.floats(allow_nan=False))
+def test_infotexts_of_other_programs_read_back(
+    prompt: str, negative: str, name: str, vae: str, seed: int, scale: float
+) -> None:
+    data = {"prompt": prompt, "negativeprompt": negative, "model": name, "vae": vae, "seed": seed, "steps": 3}
+    result = read(json.dumps({"sui_image_params": data | {"cfgscale": scale, "sampler": "euler"}}))
+    back = parse(result.infotext or "")
+    assert {setting.key: setting.value for setting in back.settings} == {
+        field.key: field.value for field in result.settings
+    }
+    if "negative prompt" not in (prompt + negative).lower():
+        assert back.prompt.split() == prompt.split()
+        assert back.negative_prompt.split() == (result.negative_prompt or "").split()
+
+
 def test_every_program_is_asked() -> None:
     modules = Path(tools.__file__).parent.glob("*.py")
     found = [import_module(f"{tools.__name__}.{path.stem}") for path in modules]
