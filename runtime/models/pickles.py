@@ -18,7 +18,7 @@ def read_pickle(path: Path) -> dict[str, Tensor]:
     Raises:
         TensorFileError: it cannot be read without running code stored in it, or holds no named tensors.
     """
-    content = _load(path)
+    content = load_restricted(path)
     inner = content.get("state_dict", content) if isinstance(content, Mapping) else {}
     tensors = inner.items() if isinstance(inner, Mapping) else ()
     state = {str(name): value for name, value in tensors if isinstance(value, Tensor)}
@@ -27,7 +27,12 @@ def read_pickle(path: Path) -> dict[str, Tensor]:
     return state
 
 
-def _load(path: Path) -> Any:
+def load_restricted(path: Path) -> Any:
+    """What a pickled file holds, on the CPU: tensors, numbers, texts and containers of them.
+
+    Raises:
+        TensorFileError: it cannot be read without running code stored in it, or is damaged.
+    """
     for mapped in (True, False):  # files from before torch 1.6 cannot be mapped
         try:
             with warnings.catch_warnings(action="ignore"):  # of old formats; what counts is the outcome
@@ -35,10 +40,12 @@ def _load(path: Path) -> Any:
         except UnpicklingError as error:
             raise TensorFileError(
                 f"{path} is a pickle of more than tensors, and reading it could run a stranger's code:"
-                " get the model as .safetensors, or convert it where nothing can be lost"
+                " get the file as .safetensors, or convert it where nothing can be lost"
             ) from error
         except OSError as error:
             raise TensorFileError(f"cannot read {path}: {error.strerror or error}") from error
         except Exception as error:  # noqa: BLE001  (whatever a damaged file leads torch to)
             failure = error
-    raise TensorFileError(f"{path} is damaged or no checkpoint ({failure}): download it again") from failure
+    raise TensorFileError(
+        f"{path} is damaged or holds no tensors ({failure}): download it again"
+    ) from failure

@@ -8,14 +8,12 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from pickle import UnpicklingError
 from typing import Any, TypeAlias
 
-import torch
 from torch import Tensor, nn
 
 from mezzotint.grammar.diagnostics import printable
-from mezzotint.runtime.models.header import TensorFileError
+from mezzotint.runtime.models.pickles import load_restricted
 from mezzotint.runtime.networks.errors import NetworkError
 from mezzotint.runtime.networks.find import FoundHypernet
 
@@ -81,7 +79,9 @@ def load_hypernet(found: FoundHypernet) -> Hypernet:
         NetworkError: it is no hypernetwork, or of a kind that is not known.
         TensorFileError: it cannot be read without running code stored in it.
     """
-    content = _load(found.path)
+    content = load_restricted(found.path)
+    if not isinstance(content, Mapping):
+        raise NetworkError(f"{found.path} is no hypernetwork: it holds a {type(content).__name__}")
     name = str(content.get("activation_func") or "linear").lower()
     if name not in _ACTIVATIONS:
         raise NetworkError(f"{found.path}: its activation {printable(name)!r} is not known")
@@ -101,22 +101,6 @@ def load_hypernet(found: FoundHypernet) -> Hypernet:
     if not chains:
         raise NetworkError(f"{found.path} is no hypernetwork: it has no network for any width")
     return Hypernet(chains)
-
-
-def _load(path: Path) -> Mapping[Any, Any]:
-    try:
-        content = torch.load(path, map_location="cpu", weights_only=True)
-    except UnpicklingError as error:
-        raise TensorFileError(
-            f"{path} holds more than tensors, and reading it could run a stranger's code: it is not read"
-        ) from error
-    except OSError as error:
-        raise TensorFileError(f"cannot read {path}: {error.strerror or error}") from error
-    except Exception as error:  # whatever a damaged file leads torch to
-        raise TensorFileError(f"{path} is damaged ({error}): download it again") from error
-    if not isinstance(content, Mapping):
-        raise NetworkError(f"{path} is no hypernetwork: it holds a {type(content).__name__}")
-    return content
 
 
 def _steps(state: Any, width: int, path: Path) -> tuple[tuple[Tensor, Tensor], ...]:
