@@ -7,6 +7,7 @@ from mezzotint.grammar.nodes import Break, Comment, Escape, Item, Network, Promp
 from mezzotint.grammar.span import Span
 
 _MARKS = ",\n"
+_SHOWN = 40  # letters
 
 
 class Tag(NamedTuple):
@@ -14,6 +15,11 @@ class Tag(NamedTuple):
 
     name: str
     span: Span
+
+    @property
+    def shown(self) -> str:
+        """The name for messages, the beginning of a long one."""
+        return self.name if len(self.name) <= _SHOWN else f"{self.name[:_SHOWN]}…"
 
 
 def tags(tree: Prompt) -> Iterator[list[Tag]]:

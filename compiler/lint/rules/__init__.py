@@ -9,6 +9,7 @@ _UNSEEN = tuple(
     "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00a0"
 )
 _WEIGHED = ("Emphasis",)
+_NETWORK = ("Network",)
 
 RULES: tuple[Listed, ...] = (
     Listed("MZ001", "syntax.bad_weight", (".",), ("Weight",)),
@@ -64,6 +65,32 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ313", "portability.line_break", ("\n",), is_foreign=True, is_default=False),
     Listed("MZ314", "portability.needless_escape", nodes=("Escape",), is_foreign=True, is_default=False),
     Listed("MZ315", "portability.a1111_in_midjourney", nodes=("Emphasis", "Network"), is_foreign=True),
+    Listed("MZ401", "networks.unknown_network", nodes=_NETWORK),
+    Listed("MZ402", "networks.network_range", (":", "="), _NETWORK),
+    Listed("MZ403", "networks.scheduled_network", nodes=_NETWORK),
+    Listed("MZ404", "networks.bad_network", ("<",)),
+    Listed("MZ405", "networks.unknown_kind", nodes=_NETWORK),
+    Listed("MZ406", "networks.network_unsupported", nodes=_NETWORK, is_foreign=True),
+    Listed("MZ407", "networks.underscored_network", ("__",), _NETWORK),
+    Listed("MZ408", "networks.unfilled_template", ("__", "{")),
+    Listed("MZ409", "networks.network_family", nodes=_NETWORK),
+    Listed("MZ410", "networks.repeated_network", nodes=_NETWORK),
+    Listed("MZ411", "networks.unknown_embedding", ("embedding:",), is_foreign=True),
+    Listed("MZ412", "networks.glued_embedding", ("embedding:",), is_foreign=True, is_default=False),
+    Listed("MZ501", "settings.cfg_mismatch", ("CFG",), is_document=True),
+    Listed("MZ502", "settings.negative_unused", ("CFG scale: 1", "CFG scale:1"), is_document=True),
+    Listed("MZ503", "settings.odd_size", ("Size",), is_document=True),
+    Listed("MZ504", "settings.unknown_sampler", ("ampler",), is_document=True),
+    Listed("MZ505", "settings.schedule_conflict", ("Schedule type",), is_document=True),
+    Listed("MZ506", "settings.unquoted_value", ("{", "["), is_document=True),
+    Listed("MZ507", "settings.random_seed", is_document=True),
+    Listed("MZ508", "settings.broken_writer", is_document=True),
+    Listed("MZ509", "settings.odd_proportions", ("Size",), is_document=True, is_default=False),
+    Listed("MZ510", "settings.odd_steps", ("Steps",), is_document=True, is_default=False),
+    Listed("MZ511", "settings.odd_clip_skip", ("Clip skip",), is_document=True, is_default=False),
+    Listed("MZ512", "settings.missing_provenance", is_document=True, is_default=False),
+    Listed("MZ513", "settings.stack_sensitive", is_document=True, is_default=False),
+    Listed("MZ514", "settings.old_timeline", ("Version",), is_document=True, is_default=False),
 )
 
 

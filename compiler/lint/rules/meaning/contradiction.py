@@ -27,7 +27,7 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
         for tag in part:
             if tag.name in wanted:
                 yield Found(
-                    f'"{tag.name}" is in the prompt and in the negative prompt',
+                    f'"{tag.shown}" is in the prompt and in the negative prompt',
                     document.span(tag.span, negative=True),
                     "remove it from one of them",
                 )

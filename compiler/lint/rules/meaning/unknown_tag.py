@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Found]:
     for part in tags(subject.tree):
         for tag in part:
             if tag.name not in known:
-                yield Found(f'"{tag.name}" is no tag of the model', tag.span, "look for its right spelling")
+                yield Found(f'"{tag.shown}" is no tag of the model', tag.span, "look for its right spelling")
 
 
 _KNOWN = Context(tags={"1girl", "red hair"})

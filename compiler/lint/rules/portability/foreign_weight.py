@@ -19,7 +19,10 @@ from mezzotint.grammar.nodes import Branch, Emphasis, Item
 from mezzotint.grammar.span import Span
 
 _FORMS = (
-    (re.compile(r"(?<![\w+])(?!c\+)[a-z][\w-]*\+{2,}(?=[\s,.)]|$)", re.IGNORECASE), "compel and InvokeAI"),
+    (
+        re.compile(r"(?<![\w+])(?!(?:c|dpm)\+)[a-z][\w-]*\+{2,}(?=[\s,.)]|$)", re.IGNORECASE),
+        "compel and InvokeAI",
+    ),
     (re.compile(r"\{\{+[^{}|$]+\}+\}"), "NovelAI"),
     (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), "NovelAI"),
     (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), "Midjourney"),
@@ -53,7 +56,7 @@ def _glued(items: tuple[Item, ...]) -> Iterator[Found]:
 
 
 def _found(span: Span, origin: str) -> Found:
-    return Found(f"a weight as {origin} write it is drawn as text here", span, "write (text:1.2)")
+    return Found(f"a weight in the language of {origin}: here it is drawn", span, "write (text:1.2)")
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:

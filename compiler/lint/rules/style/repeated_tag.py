@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Found]:
         seen: set[str] = set()
         for tag in part:
             if tag.name in seen:
-                yield Found(f'"{tag.name}" is there already', tag.span, "remove it, or weigh the first one")
+                yield Found(f'"{tag.shown}" is there already', tag.span, "remove it, or weigh the first one")
             seen.add(tag.name)
 
 
