@@ -11,6 +11,9 @@ from torch import Tensor
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime import sampler_aliases
 from mezzotint.runtime.denoiser import Context, noise_predictor, sigma_denoiser
+from mezzotint.runtime.job import RenderSettings
+from mezzotint.runtime.job_infotext import infotext_items
+from mezzotint.runtime.passes.settings import HiresSettings
 from mezzotint.runtime.sampler_aliases import TOOLS, sampler_names, schedule_names
 from mezzotint.runtime.sampler_diffusers import Match, Meaning, meaning_of, read_spelling
 from mezzotint.runtime.sampler_table import (
@@ -146,6 +149,18 @@ def test_what_is_called_exact_is_and_what_is_called_close_is_not(
 def test_names_of_other_programs_are_resolved(name: str, expected: tuple[str, str]) -> None:
     resolved = resolve(name)
     assert (resolved.sampler.name, resolved.scheduler) == expected
+
+
+def test_infotexts_say_it_in_a1111s_words() -> None:
+    hires = HiresSettings(sampler="euler_ancestral", scheduler="comfy:sgm_uniform")
+    settings = RenderSettings(sampler="comfy:dpmpp_2m", scheduler="comfy:karras", hires=hires)
+    items = dict(infotext_items(settings))
+    assert (items["Sampler"], items["Schedule type"]) == ("DPM++ 2M", "Karras")
+    assert (items["Hires sampler"], items["Hires schedule type"]) == ("Euler a", "SGM Uniform")
+    implied = dict(infotext_items(RenderSettings(sampler="euler_k")))
+    assert (implied["Sampler"], implied["Schedule type"]) == ("Euler", "Karras")
+    with pytest.raises(MezzotintError, match="say which"):
+        HiresSettings(sampler="ddim")
 
 
 def test_a_schedule_in_the_name_wins_as_in_joined_names() -> None:
