@@ -47,11 +47,16 @@ def _refuse(constant: str) -> float:
     raise ValueError(constant)
 
 
+def well_formed(text: str) -> str:
+    """The text with half surrogate pairs replaced by U+FFFD."""
+    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def _well_formed(value: object) -> object:
     """The value with whole pairs only; recursion ends at the depth that was checked before."""
     match value:
         case str():
-            return value.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+            return well_formed(value)
         case list():
             return [_well_formed(child) for child in value]
         case dict():

@@ -9,6 +9,7 @@ from mezzotint.grammar.infotext.items import scan_items
 from mezzotint.grammar.infotext.record import Setting
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime.metadata.record import Metadata
+from mezzotint.runtime.metadata.strict_json import well_formed
 
 MAX_INFOTEXT = 1 << 20  # characters; the longest real ones have some 10 000
 _LABEL = "Parameters: "  # of texts copied from galleries
@@ -85,7 +86,7 @@ def _whole(settings: Iterable[Setting], text: str) -> Iterator[tuple[str, str]]:
     for setting in settings:
         if setting.value is None or (end and setting.key_span.start < end):
             continue
-        value = setting.value
+        value = well_formed(setting.value) if "\\u" in setting.raw else setting.value
         if setting.raw[:1] in {"{", "["} and attempts < _MAX_ATTEMPTS:
             start = setting.value_span.start
             try:

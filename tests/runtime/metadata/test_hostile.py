@@ -362,3 +362,7 @@ def test_half_surrogates_never_come_out(tmp_path: Path) -> None:
     assert described is not None
     assert described.generation is not None
     assert described.generation.prompt == "a\ufffdb"
+    described = look(tmp_path, png(parameters='a\nSteps: 1, Sampler: "x, \\ud800", Seed: 2'))
+    assert described is not None
+    assert described.generation is not None
+    assert described.generation.get("Sampler") == "x, \ufffd"
