@@ -89,8 +89,9 @@ class SingleFile:
         """What lies beside the file.
 
         Raises:
-            MezzotintError: it cannot be read.
+            MezzotintError: it cannot be read, or the file itself is no model.
         """
+        _ = self.identity  # first of all say what the file is
         try:
             channels = unet_channels(below(self.shapes, known.UNET))
         except TensorFileError as error:

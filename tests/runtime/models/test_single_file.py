@@ -70,8 +70,11 @@ def test_other_files_are_called_what_they_are(
     tensors: dict[str, tuple[int, ...]], words: str, tmp_path: Path
 ) -> None:
     path = saved({name: torch.zeros(shape) for name, shape in tensors.items()}, tmp_path / "x.safetensors")
-    with pytest.raises(MezzotintError, match=f"{words}.*to render, name a whole checkpoint"):
+    said = f"{words}.*to render, name a whole checkpoint"
+    with pytest.raises(MezzotintError, match=said):
         _ = load(path).unet
+    with pytest.raises(MezzotintError, match=said):  # what a renderer asks first
+        _ = find_model(path).native_size
 
 
 @pytest.mark.parametrize(
