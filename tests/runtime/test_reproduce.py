@@ -17,6 +17,7 @@ from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.picture import Renderer
 from mezzotint.runtime.reproduce import Verdict, reproduce
 from mezzotint.runtime.request import Request, read_request
+from mezzotint.runtime.sampler_table import SAMPLERS
 
 PROMPTS: list[tuple[str, dict[str, object]]] = [
     ("red circle", {}),
@@ -39,6 +40,10 @@ PROMPTS: list[tuple[str, dict[str, object]]] = [
     ("black circle, <lora:none:1> white background", {"cfg_scale": 5.5}),
     ("(a:0.5) (b:-0.3) circle", {"emphasis": "No norm"}),
     ("a red circle, a blue square", {"scheduler": "SGM Uniform", "sampler": "DPM++ 2M"}),
+]
+
+SAMPLED: list[tuple[str, dict[str, object]]] = [
+    ("(red:1.2) circle", {"sampler": info.name, "eta_ddim": 0.5, "steps": 5}) for info in SAMPLERS
 ]
 
 REPRODUCE_ALL = """
@@ -65,16 +70,16 @@ def make(renderer: Renderer, prompt: str, options: dict[str, object]) -> Request
 @pytest.fixture(scope="module")
 def folder(renderer: Renderer, tmp_path_factory: pytest.TempPathFactory) -> Path:
     target = tmp_path_factory.mktemp("pictures")
-    for number, (prompt, options) in enumerate(PROMPTS):
+    for number, (prompt, options) in enumerate(PROMPTS + SAMPLED):
         renderer.render(make(renderer, prompt, options)).save(target / f"{number:02}.png")
     return target
 
 
-def test_twenty_pictures_come_back_bit_for_bit_in_a_new_process(folder: Path) -> None:
+def test_pictures_of_every_kind_and_sampler_come_back_bit_for_bit_in_a_new_process(folder: Path) -> None:
     command = [sys.executable, "-c", REPRODUCE_ALL, str(folder)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     verdicts = json.loads(done.stdout)
-    assert len(verdicts) == len(PROMPTS) == 20
+    assert len(verdicts) == len(PROMPTS) + len(SAMPLED) == 40
     assert set(verdicts.values()) == {"identical"}
 
 
