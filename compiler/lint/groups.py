@@ -3,7 +3,6 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from mezzotint.compiler.passes.attention import ROUND_WEIGHT, SQUARE_WEIGHT
 from mezzotint.grammar.nodes import Deemphasis, Emphasis, Node, Prompt
 from mezzotint.grammar.walk import children
 
@@ -23,11 +22,11 @@ def groups(tree: Prompt) -> Iterator[tuple[Group, ...]]:
 
 def factor(group: Group) -> float:
     """What a group multiplies by; 1 where its weight is no number."""
-    if isinstance(group, Deemphasis):
-        return SQUARE_WEIGHT
-    if group.weight is None:
-        return ROUND_WEIGHT
-    return 1.0 if group.weight.number is None else group.weight.number
+    if isinstance(group, Emphasis) and group.weight is not None:
+        return 1.0 if group.weight.number is None else group.weight.number
+    from mezzotint.compiler.passes.attention import ROUND_WEIGHT, SQUARE_WEIGHT
+
+    return ROUND_WEIGHT if isinstance(group, Emphasis) else SQUARE_WEIGHT
 
 
 def is_explicit(group: Group) -> bool:

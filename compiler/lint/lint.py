@@ -39,16 +39,19 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
 
 
 def _run(subject: Subject, listed: Iterable[Listed], *, with_fixes: bool) -> Iterator[Diagnostic]:
-    holds = subject.source.__contains__
-    is_home = subject.context.is_home
-    nodes = subject.nodes
+    holds, nodes, context = subject.source.__contains__, subject.nodes, subject.context
+    is_home = context.is_home
     for row in listed:
-        if (row.needs and not any(map(holds, row.needs))) or (row.is_foreign and is_home):
+        if row.is_document or (row.is_foreign and is_home):
             continue
-        if row.nodes and not any(name in nodes for name in row.nodes):
+        if row.nodes and not any(map(nodes.__contains__, row.nodes)):
             continue
-        if not row.is_document:
+        if (not row.needs or any(map(holds, row.needs))) and _knows(context, row.asks):
             yield from findings(row.load(), subject, with_fixes=with_fixes)
+
+
+def _knows(context: Context, names: tuple[str, ...]) -> bool:
+    return not names or any(getattr(context, name) not in (None, False) for name in names)
 
 
 def findings(rule: Rule, subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:

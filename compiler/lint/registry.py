@@ -100,7 +100,9 @@ class Listed(NamedTuple):
         code: the rule's.
         place: the module of the rule, below ``mezzotint.compiler.lint.rules``; or a rule that is loaded.
         needs: pieces of text; one of them must be in the source. None: any source.
-        nodes: names of node types; one of them must be in the tree. None: any tree.
+        nodes: names of node types, or signs of :mod:`mezzotint.compiler.lint.index`; one of them must be in
+            the tree. None: any tree.
+        asks: names of what the context must tell; one of them must be known. None: nothing.
         is_foreign: it finds something only in what A1111 with a CLIP model would not read.
         is_document: whether it looks at a whole document, not at each prompt.
         is_default: whether it runs without being asked for.
@@ -110,6 +112,7 @@ class Listed(NamedTuple):
     place: "str | Rule"
     needs: tuple[str, ...] = ()
     nodes: tuple[str, ...] = ()
+    asks: tuple[str, ...] = ()
     is_foreign: bool = False
     is_document: bool = False
     is_default: bool = True

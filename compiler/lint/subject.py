@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.index import index
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
 from mezzotint.grammar.nodes import Node, Prompt
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.span import Span
-from mezzotint.grammar.walk import walk
 
 if TYPE_CHECKING:
     from mezzotint.compiler.ir import Program
@@ -40,11 +40,9 @@ class Subject:
 
     @property
     def nodes(self) -> Mapping[str, Sequence[Node]]:
-        """All nodes of the tree by the names of their types, each list in source order: walked once."""
+        """The nodes of the tree, see :func:`mezzotint.compiler.lint.index.index`."""
         if self._nodes is None:
-            self._nodes = {}
-            for node in walk(self.tree):
-                self._nodes.setdefault(type(node).__name__, []).append(node)
+            self._nodes = index(self.tree)
         return self._nodes
 
     @property

@@ -17,7 +17,7 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.midjourney_flags import NAMES
 from mezzotint.grammar.span import Span
 
-_FLAG = re.compile(r"(?<!\S)(?:--|–-|[—–])([A-Za-z]+)(?=\s|$)(?:\s+[\d.:]+(?=\s|$))?")
+_FLAG = re.compile(r"(?<!\S)(?:--|–-|[—–])([A-Za-z]+)(?=[\s,]|$)(?:\s+[\d.:]+(?=[\s,]|$))?")
 _REMEDY = {
     "ar": "set the size instead",
     "aspect": "set the size instead",

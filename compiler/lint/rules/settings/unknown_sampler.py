@@ -3,7 +3,8 @@
 What it does: finds a sampler that A1111 does not know.
 Why it is bad: when the text is pasted, A1111 takes DPM++ 2M for it, without a word.
 Evidence: stable-diffusion-webui v1.10.1 looks names up as they are written, capitals included, and falls
-    back to the first of its list. Infotexts of Forge and other programs, which have more samplers, are left alone.
+    back to the first of its list. Infotexts of Forge and other programs, which have
+    more samplers, are left alone.
 Catalogue: PG605
 """
 

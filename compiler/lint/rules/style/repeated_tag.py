@@ -17,6 +17,8 @@ from mezzotint.grammar.span import Span
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each repetition."""
+    if "," not in subject.source:
+        return  # prose, or one tag
     for part in tags(subject.tree):
         seen: set[str] = set()
         for tag in part:

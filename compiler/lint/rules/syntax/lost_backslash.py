@@ -16,7 +16,7 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Escape
 
 _NEEDED = "()[]\\:|"  # the last two are plain only so, where prompt editing would read them
-_WHITE_SPACE = "nrt"
+_WHITE_SPACE = "nt"
 
 
 def check(subject: Subject, node: Escape) -> Iterator[Found]:
