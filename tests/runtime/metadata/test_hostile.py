@@ -230,12 +230,15 @@ ATTACKS: dict[str, Callable[[], bytes]] = {
 }
 
 
+LIMIT = 20  # seconds, which tell a hang from a busy machine; most take milliseconds
+
+
 @pytest.mark.parametrize("name", ATTACKS)
 def test_attacks_are_over_soon(tmp_path: Path, name: str) -> None:
     data = ATTACKS[name]()
     start = time.perf_counter()
     look(tmp_path, data)
-    assert time.perf_counter() - start < 4  # seconds on a busy machine; most take milliseconds
+    assert time.perf_counter() - start < LIMIT
 
 
 @pytest.mark.parametrize(
@@ -275,13 +278,13 @@ def test_time_is_linear_in_size(name: str) -> None:
 
 
 def measure(found: Metadata) -> float:
-    """The shortest of some runs, in seconds."""
+    """The shortest of some runs, in seconds of processor time: others may be at work."""
     times = []
     gc.disable()
     for _ in range(3):
-        start = time.perf_counter()
+        start = time.process_time()
         identify(found)
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     gc.enable()
     return min(times)
 
@@ -337,7 +340,7 @@ def test_hidden_lies(tmp_path: Path) -> None:
         described = look(tmp_path, data)
         assert described is not None
         assert described.generation is None
-        assert time.perf_counter() - start < 2
+        assert time.perf_counter() - start < LIMIT
 
 
 def test_results_do_not_depend_on_the_order() -> None:

@@ -3,7 +3,6 @@
 import json
 import os
 import struct
-import time
 import zlib
 from pathlib import Path
 
@@ -147,9 +146,7 @@ BOMB = zlib.compress(bytes(64 << 20), 9)
 @pytest.mark.parametrize("body", [(b"zTXt", b"\0" + BOMB), (b"iTXt", b"\1\0\0\0" + BOMB)])
 def test_bombs_are_passed_over(tmp_path: Path, body: tuple[bytes, bytes]) -> None:
     data = picture(chunk(b"iCCP", b"x\0\0" + BOMB), text(body[1], body[0]), chunk(b"tEXt", b"other\0here"))
-    start = time.perf_counter()
     metadata = load(tmp_path, data)
-    assert time.perf_counter() - start < 1
     assert metadata.parameters is None
     assert metadata.entries == (Entry("other", "here"),)
     assert kinds(metadata) == ["too-large"]
