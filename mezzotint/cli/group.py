@@ -14,6 +14,7 @@ COMMANDS = {
     "reproduce": ("reproduce", "Make a picture again from its own metadata, and compare."),
     "info": ("info", "Show what pictures say about how they were made."),
     "check": ("check", "Find what a prompt says and does not mean."),
+    "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),
     "tokens": ("tokens", "Show the tokens, chunks and weights that the text encoder gets."),
     "compile": ("compile", "Show the prompt program: what is in force at each step."),
