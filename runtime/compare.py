@@ -8,6 +8,12 @@ from PIL import Image, ImageChops, ImageStat
 
 from mezzotint.runtime.metadata.digest import open_image
 
+ROUNDING_LEVELS, ROUNDING_SHARE = 1, 0.005
+"""How far pictures may be apart that differ in rounding alone: grey levels, and the share of values.
+
+Cutting off to 8 bits turns the last bit of a float into a grey level.
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -31,6 +37,16 @@ class Difference:
     def is_none(self) -> bool:
         """Whether the pictures are the same, pixel for pixel."""
         return self.sizes[0] == self.sizes[1] and self.bytes == 0
+
+    @property
+    def share(self) -> float:
+        """The share of the values that differ, 0..1."""
+        return self.bytes / self.total
+
+    @property
+    def is_rounding(self) -> bool:
+        """Whether no more differs than another order of summing changes."""
+        return self.levels <= ROUNDING_LEVELS and self.share <= ROUNDING_SHARE
 
 
 def open_picture(path: str | Path) -> Image.Image:

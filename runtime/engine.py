@@ -1,7 +1,7 @@
 """Rendering one picture at a time, so that each can be made again bit for bit on its own."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -14,9 +14,12 @@ from torch import Tensor
 from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.decode import decode_image, to_bytes, to_image
+from mezzotint.runtime.devices.choose import choose_device
+from mezzotint.runtime.devices.computing import Computing
+from mezzotint.runtime.devices.determinism import reproducible
 from mezzotint.runtime.encoding import Encoded, Opener, Plan
 from mezzotint.runtime.job import RenderSettings
-from mezzotint.runtime.models.folder import find_model
+from mezzotint.runtime.models.folder import ModelSource, find_model
 from mezzotint.runtime.models.loader import LoadedModel, tiled
 from mezzotint.runtime.noise import BatchNoise, ImageNoise, NoiseSettings
 from mezzotint.runtime.passes.hires import Pass, sample_second, second_settings, second_start
@@ -53,13 +56,16 @@ class Engine:
 
     Args:
         model: ``builtin``, the path of a diffusers folder, or a model already loaded.
-        device: torch device.
+        device: where it computes, see :func:`mezzotint.runtime.devices.choose.choose_device`; a model that
+            is loaded already says so itself.
         threads: CPU threads for rendering; ``None`` leaves torch's setting. It is set while a picture is
             made, for the whole process, and put back after.
         refiner: a model that can take over on the way.
+        channels_last: see :class:`mezzotint.runtime.devices.computing.Computing`; a fast picture has it
+            anyway.
 
     Raises:
-        MezzotintError: the model is missing or incomplete.
+        MezzotintError: the model is missing or incomplete, or there is no such device.
     """
 
     def __init__(
@@ -69,11 +75,54 @@ class Engine:
         *,
         threads: int | None = None,
         refiner: LoadedModel | None = None,
+        channels_last: bool = False,
     ) -> None:
-        self.model = model if isinstance(model, LoadedModel) else LoadedModel(find_model(model), device)
-        self.device = device
+        if not isinstance(model, LoadedModel):
+            model = LoadedModel(find_model(model), choose_device(device))
+        self.model = model
+        self.device = model.device
         self.threads = threads
         self.refiner = refiner
+        self.channels_last = channels_last
+
+    @classmethod
+    def opened(
+        cls,
+        model: ModelSource,
+        computing: Computing,
+        *,
+        threads: int | None = None,
+        vae_path: Path | None = None,
+        refiner: ModelSource | None = None,
+    ) -> "Engine":
+        """An engine for models on disk, run as chosen.
+
+        Args:
+            model: see the class.
+            computing: device, precision and more.
+            threads: see the class.
+            vae_path: a VAE to use instead of the model's own.
+            refiner: see the class.
+
+        Raises:
+            MezzotintError: a model is incomplete, or the device is not there.
+        """
+        device, turns = choose_device(computing.device), None
+        if computing.offload:
+            from mezzotint.runtime.devices.offload import Turns
+
+            turns = Turns(device)
+
+        def load(source: ModelSource) -> LoadedModel:
+            dtype = getattr(torch, computing.dtype)
+            return LoadedModel(source, device, dtype, vae_path, computing.compiled, turns)
+
+        return cls(
+            load(model),
+            threads=threads,
+            refiner=None if refiner is None else load(refiner),
+            channels_last=computing.channels_last,
+        )
 
     def sample(
         self,
@@ -125,7 +174,11 @@ class Engine:
             StoppedError: a callback asked to stop.
         """
         edges = tiled(*self._tiled_networks()) if settings.tiling else nullcontext()
-        with reproducible(self.threads), edges:
+        with ExitStack() as stack:
+            stack.enter_context(edges)
+            stack.enter_context(reproducible(self.threads, fast=settings.fast))
+            for model in self._models:
+                stack.enter_context(model.computing(channels_last=self.channels_last or settings.fast))
             painter = _Painter(self, settings, watch or Watch())
             if settings.image is not None:
                 image, latents = painter.from_image(first, source)
@@ -135,9 +188,12 @@ class Engine:
                 image, latents = painter.from_noise(first)
             return Rendered(image, latents.cpu(), torch.get_num_threads())
 
+    @property
+    def _models(self) -> list[LoadedModel]:
+        return [self.model] if self.refiner is None else [self.model, self.refiner]
+
     def _tiled_networks(self) -> list[Any]:
-        models = [self.model] if self.refiner is None else [self.model, self.refiner]
-        return [network for model in models for network in (model.unet, model.vae)]
+        return [network for model in self._models for network in (model.unet, model.vae)]
 
 
 class _Painter:
@@ -274,28 +330,3 @@ def noise_settings(settings: RenderSettings) -> NoiseSettings:
         ensd=settings.ensd,
         seed_resize=None if resize is None else (resize[1] // 8, resize[0] // 8),
     )
-
-
-@contextmanager
-def reproducible(threads: int | None = None) -> Iterator[None]:
-    """Compute without gradients and with deterministic algorithms, on a given number of threads.
-
-    Raises:
-        MezzotintError: the number of threads is not positive.
-    """
-    if threads is not None and threads < 1:
-        raise MezzotintError(f"threads {threads} is out of range: use 1 or more, or leave it out")
-    before, was_deterministic = torch.get_num_threads(), torch.are_deterministic_algorithms_enabled()
-    if threads is not None:
-        torch.set_num_threads(threads)
-    torch.use_deterministic_algorithms(True)
-    options: Any = torch.utils.deterministic  # its attribute is made by a property that no type shows
-    was_filled = options.fill_uninitialized_memory
-    options.fill_uninitialized_memory = False  # else every tensor is written twice: 1.5 % of the time
-    try:
-        with torch.inference_mode():
-            yield
-    finally:
-        options.fill_uninitialized_memory = was_filled
-        torch.use_deterministic_algorithms(was_deterministic)
-        torch.set_num_threads(before)

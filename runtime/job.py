@@ -62,6 +62,7 @@ class RenderSettings:
         pad_conds_v0: bring the negative prompt to the positive's length, by cutting it or by repeating its
             last token, as before web UI 1.6.
         tiling: let the picture's edges meet.
+        fast: let bits differ from one time to the next where that is quicker; A1111 has no such setting.
         extra_noise: share of the initial noise that is added once more where sampling starts from a picture.
         batch_size: pictures of the batch this one was made in; it has no effect on the picture.
         batch_pos: its place among them, from 0.
@@ -119,6 +120,7 @@ class RenderSettings:
     pad_conds: bool = False
     pad_conds_v0: bool = False
     tiling: bool = False
+    fast: bool = False
     extra_noise: float = 0.0
     batch_size: int = 1
     batch_pos: int = 0

@@ -42,6 +42,7 @@ _LATE_EXTRAS = (
     Field("Old Karras sigmas", "old_karras_sigmas", bool),
     Field("Quantize sigmas", "quantize_sigmas", bool),
     Field("Shared Brownian noise", "shared_brownian", bool),
+    Field("Fast", "fast", bool),
 )
 _TILING = Field("Tiling", "tiling", bool)
 _RHO = Field("Schedule rho", "schedule_rho", float)

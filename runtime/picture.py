@@ -17,6 +17,7 @@ from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
 from mezzotint.runtime.batch import names_seed, with_random_seed
+from mezzotint.runtime.devices.computing import Computing, computing
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import Resources, infotext_items
 from mezzotint.runtime.metadata import read as metadata
@@ -87,7 +88,7 @@ class Renderer:
 
     Args:
         model: ``builtin``, or the path of a checkpoint or a diffusers folder.
-        device: torch device.
+        device: its name, or device, precision and more in one.
         threads: CPU threads; ``None`` takes torch's own number. The last bits of a picture depend on it.
         vae: a file or folder with a VAE to use instead of the model's own.
         refiner: a model that takes over where the settings say so, like ``model``.
@@ -102,7 +103,7 @@ class Renderer:
     def __init__(
         self,
         model: str | Path = BUILTIN,
-        device: str = "cpu",
+        device: str | Computing = "cpu",
         *,
         threads: int | None = None,
         vae: str | Path | None = None,
@@ -112,7 +113,7 @@ class Renderer:
         embeddings: Iterable[str | Path] = (),
     ) -> None:
         self.folder: ModelSource = find_model(model)
-        self.device = device
+        self.computing = computing(device)
         self.threads = threads
         self.vae_path = None if vae is None else Path(vae)
         self.refiner: ModelSource | None = None if refiner is None else find_model(refiner)
@@ -128,13 +129,9 @@ class Renderer:
                 f"rendering needs libraries that are not installed ({error.name}): "
                 'pip install "mezzotint[render]"'
             ) from error
-        from mezzotint.runtime.models.loader import LoadedModel
-
-        def load(source: ModelSource) -> LoadedModel:
-            return LoadedModel(source, self.device, vae_path=self.vae_path)
-
-        refiner = None if self.refiner is None else load(self.refiner)
-        return Engine(load(self.folder), self.device, threads=self.threads, refiner=refiner)
+        return Engine.opened(
+            self.folder, self.computing, threads=self.threads, vae_path=self.vae_path, refiner=self.refiner
+        )
 
     @cached_property
     def networks(self) -> "Networks":
@@ -204,19 +201,30 @@ class Renderer:
             source=request.source,
             watch=Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every),
         )
-        record = self._record(program, infotext, rendered)
-        return Picture(rendered.image, infotext, record, (*missing, *passes.problems))
+        record = self._record(program, infotext, rendered, fast=request.settings.fast)
+        notes = (*missing, *passes.problems, *self.computing.hints)
+        return Picture(rendered.image, infotext, record, notes)
 
-    def _record(self, program: Program, infotext: str, rendered: "Rendered") -> dict[str, object]:
+    def _record(
+        self, program: Program, infotext: str, rendered: "Rendered", *, fast: bool
+    ) -> dict[str, object]:
         """What is written beside the infotext."""
+        from mezzotint.runtime.devices.choose import accelerator
+
+        device = self.engine.device
         return {
             "version": provenance.FORMAT,
             "program": digest(program),
             "model_hash": self.model_hash,
             "infotext": provenance.text_digest(infotext),
             "pixels": digest_pixels(rendered.image),
-            "device": self.device,
-            "dtype": "float32",
+            "device": device,
+            **({"accelerator": accelerator(device)} if device != "cpu" else {}),
+            "dtype": self.computing.dtype,
+            "channels_last": self.computing.channels_last or fast,
+            "compiled": self.computing.compiled,
+            "offload": self.computing.offload,
+            "deterministic": not fast,
             "threads": rendered.threads,
             "cpu": provenance.cpu(),
             "software": provenance.software(),
@@ -289,7 +297,7 @@ def render(
     *,
     negative_prompt: str | None = None,
     model: str | Path = BUILTIN,
-    device: str = "cpu",
+    device: str | Computing = "cpu",
     dialect: Dialect | str = Dialect.AUTO,
     source: "Source | None" = None,
     on_step: "OnStep | None" = None,
@@ -303,7 +311,7 @@ def render(
         prompt: a prompt, a prompt with Midjourney flags behind it, or a whole pasted infotext.
         negative_prompt: what to move away from; replaces the one of an infotext.
         model: ``builtin`` or the path of a diffusers folder.
-        device: torch device.
+        device: its name, or device, precision and more in one.
         dialect: how to read ``prompt``.
         source: the picture to start from, see :mod:`mezzotint.runtime.passes.source`.
         on_step: called with the number of finished steps and the number of all; ``True`` stops.

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
+from mezzotint.runtime.devices.computing import Computing, DeviceError
 from mezzotint.runtime.job_infotext import missing
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.record import Metadata
@@ -27,6 +28,7 @@ class Verdict(StrEnum):
     """How a reproduction came out."""
 
     IDENTICAL = "identical"
+    ROUNDED = "the same within rounding"
     DIFFERENT = "different"
 
 
@@ -35,7 +37,8 @@ class Reproduction:
     """A picture made again.
 
     Attributes:
-        verdict: identical only if every byte of every pixel is the same.
+        verdict: identical only if every byte of every pixel is the same; the same within rounding only
+            where the picture does not promise these bits here, see :func:`judge`.
         difference: how far the two are apart.
         picture: the new picture.
         notes: what may explain a difference, in words.
@@ -51,7 +54,12 @@ def reproduce(
     path: str | Path,
     *,
     model: str | Path | None = None,
-    device: str = "cpu",
+    device: str | None = None,
+    dtype: str | None = None,
+    channels_last: bool | None = None,
+    compiled: bool | None = None,
+    offload: bool | None = None,
+    fast: bool | None = None,
     vae: str | Path | None = None,
     refiner: str | Path | None = None,
     loras: Iterable[str | Path] = (),
@@ -65,7 +73,10 @@ def reproduce(
     Args:
         path: a picture whose metadata tells how it was made.
         model: the model to use instead of looking for the one that the infotext names.
-        device: torch device.
+        device: where to compute; ``None`` is where the picture was made, or the CPU if that is not here.
+        dtype, channels_last, compiled, offload: see
+            :class:`mezzotint.runtime.devices.computing.Computing`; ``None`` is what the picture records.
+        fast: whether bits may be given up for speed; ``None`` is what the infotext says.
         vae: a VAE to use instead of the model's own.
         refiner: the model that takes over, if one did.
         loras: folders with LoRA files and their kin.
@@ -79,10 +90,12 @@ def reproduce(
     """
     found, parameters = _recorded(path)
     original = open_picture(path)
-    request = with_source(read_request(read_document(parameters, Dialect.INFOTEXT)), source, path)
+    document = read_document(parameters, Dialect.INFOTEXT)
+    request = with_source(read_request(document, options={"fast": fast}), source, path)
+    wanted = {"device": device, "dtype": dtype, "channels_last": channels_last, "compiled": compiled}
     renderer = Renderer(
         _model(path, request, model),
-        device,
+        _computing(found.record, {**wanted, "offload": offload}),
         threads=provenance.recorded_threads(found.record),
         vae=vae,
         refiner=refiner,
@@ -94,11 +107,46 @@ def reproduce(
         _check_builtin(path, request, renderer)
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
-    verdict = Verdict.IDENTICAL if difference.is_none else Verdict.DIFFERENT
-    notes = _notes(request, renderer, parameters, found.record) + _resource_notes(
-        parameters, picture.infotext
-    )
-    return Reproduction(verdict, difference, picture, (*notes, *picture.notes))
+    apart = [] if found.record is None else provenance.differences(found.record, picture.record)
+    promised = found.record is not None and not apart and not request.settings.fast
+    notes = _notes(request, renderer, parameters, found.record) + apart
+    notes += _resource_notes(parameters, picture.infotext)
+    return Reproduction(judge(difference, promised=promised), difference, picture, (*notes, *picture.notes))
+
+
+def judge(difference: Difference, *, promised: bool) -> Verdict:
+    """The verdict on a difference.
+
+    Args:
+        difference: between the picture and its copy.
+        promised: whether the picture's record promises the same bits here: it is ours, made in the same way
+            on the same kind of machine with the same software. Else rounding is not counted.
+    """
+    if difference.is_none:
+        return Verdict.IDENTICAL
+    return Verdict.ROUNDED if difference.is_rounding and not promised else Verdict.DIFFERENT
+
+
+def _computing(record: dict[str, object] | None, wanted: dict[str, Any]) -> Computing:
+    """How to compute: as asked for, else as recorded, on a device that is here.
+
+    Raises:
+        MezzotintError: what is asked for is not known, or not here.
+    """
+    recorded = provenance.recorded_computing(record)
+    if wanted["device"] is None and not _is_here(recorded.device):
+        recorded = replace(recorded, device="cpu", offload=False)
+    return replace(recorded, **{name: value for name, value in wanted.items() if value is not None})
+
+
+def _is_here(device: str) -> bool:
+    from mezzotint.runtime.devices.choose import choose_device
+
+    try:
+        choose_device(device)
+    except DeviceError:
+        return False
+    return True
 
 
 def _recorded(path: str | Path) -> tuple[Metadata, str]:
@@ -166,6 +214,8 @@ def _notes(
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
     notes += _source_notes(request)
+    if request.settings.fast:
+        notes.append("made with --fast, which does not promise the same bits")
     if request.model_hash and request.model_hash != renderer.model_hash:
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
     if request.vae and renderer.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
@@ -178,7 +228,7 @@ def _notes(
         return notes
     if record.get("infotext") != provenance.text_digest(parameters):
         notes.append("its infotext was changed after the picture was saved")
-    return notes + provenance.differences(record)
+    return notes
 
 
 def _source_notes(request: Request) -> list[str]:

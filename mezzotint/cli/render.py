@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mezzotint.cli.checking import show_diagnostic
+from mezzotint.cli.device_options import NAMES, device_options
 from mezzotint.cli.inputs import Input, read_argument
 from mezzotint.cli.options import dialect_option
 from mezzotint.cli.progress import steps as step_bar
@@ -22,6 +23,7 @@ from mezzotint.cli.render_options import (
 )
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.batch import batch, names_seed, with_random_seed
+from mezzotint.runtime.devices.computing import Computing
 from mezzotint.runtime.models.folder import BUILTIN
 from mezzotint.runtime.passes.source import Source, open_source
 from mezzotint.runtime.picture import Picture, Renderer, check_target
@@ -73,7 +75,7 @@ def _targets(output: Path, count: int) -> list[Path]:
 @click.option(
     "--batch-size", type=click.IntRange(1, 100), default=1, metavar="N", help="Pictures of each batch."
 )
-@click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
+@device_options("")
 @dialect_option
 @click.option("--json", "as_json", is_flag=True, help="Print what was made as JSON.")
 @click.pass_context
@@ -103,7 +105,7 @@ def render_command(
             check_target(target, read)
     renderer = Renderer(
         options["model"],
-        options["device"],
+        Computing(**{name: options[name] for name in NAMES if options[name] is not None}),
         **{name: options[name] for name in ("vae", "refiner", "loras", "hypernets", "embeddings")},
     )
     request = _request(document, renderer, options)

@@ -195,7 +195,7 @@ setting_options = _all(
 
 _SETTINGS = (
     "steps", "sampler", "scheduler", "cfg_scale", "guidance_rescale", "seed", "clip_skip", "tiling",
-    "pad_conds", "extra_noise",
+    "pad_conds", "extra_noise", "fast",
 )  # fmt: skip
 
 

@@ -7,12 +7,15 @@ from typing import Any
 
 import click
 
+from mezzotint.cli.device_options import device_options
 from mezzotint.cli.progress import steps as step_bar
 from mezzotint.cli.render_options import network_options, picture_options
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.passes.source import open_source
 from mezzotint.runtime.picture import check_target
 from mezzotint.runtime.reproduce import Reproduction, Verdict, reproduce
+
+_COLOURS = {Verdict.IDENTICAL: "green", Verdict.ROUNDED: "green", Verdict.DIFFERENT: "red"}
 
 
 def _sentence(result: Reproduction) -> str:
@@ -22,7 +25,7 @@ def _sentence(result: Reproduction) -> str:
         return f"all {width}x{height} pixels are the same, bit for bit"
     if (width, height) != other:
         return f"the picture is {width}x{height}, its infotext makes {other[0]}x{other[1]}"
-    share = 100 * found.bytes / found.total
+    share = 100 * found.share
     far = f"by up to {found.levels} of 255 levels (PSNR {found.psnr:.1f} dB)"
     return f"{share:.3g} % of the values differ, {far}"
 
@@ -32,7 +35,8 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
     return {
         "file": str(file),
         "verdict": result.verdict.value,
-        "max_difference": found.levels,
+        "levels": found.levels,
+        "share": found.share,
         "differing_values": found.bytes,
         "values": found.total,
         "psnr": None if math.isinf(found.psnr) else found.psnr,
@@ -48,7 +52,7 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
 @click.option("--model", metavar="MODEL", help="Use this model instead of the one that the picture names.")
 @network_options
 @picture_options
-@click.option("--device", default="cpu", show_default=True, metavar="DEVICE", help="torch device.")
+@device_options(", or as recorded")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def reproduce_command(
@@ -56,7 +60,10 @@ def reproduce_command(
 ) -> None:
     """Make a picture again from its own metadata, and compare every pixel.
 
-    Exit status: 0 identical, 1 different, 2 it cannot be made again.
+    A picture of another program, machine or version counts as the same within rounding if at most 1 of 200
+    values differs, by one grey level.
+
+    Exit status: 0 identical or the same within rounding, 1 different, 2 it cannot be made again.
     """
     if output is not None:
         check_target(output, file)
@@ -71,9 +78,9 @@ def reproduce_command(
     if as_json:
         click.echo(json.dumps(_row(file, result), indent=1))
     else:
-        colour = "green" if result.verdict is Verdict.IDENTICAL else "red"
+        colour = _COLOURS[result.verdict]
         verdict = click.style(result.verdict.value, fg=colour, bold=True)
         click.echo(f"{printable(str(file))}: {verdict}: {_sentence(result)}")
         for note in result.notes:
             click.echo(f"  note: {printable(note)}")
-    ctx.exit(0 if result.verdict is Verdict.IDENTICAL else 1)
+    ctx.exit(1 if result.verdict is Verdict.DIFFERENT else 0)

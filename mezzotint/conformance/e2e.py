@@ -8,17 +8,12 @@ from typing import Any
 from mezzotint.conformance.result import Check, Result, Row, Source
 from mezzotint.conformance.suite import ConformanceError
 from mezzotint.grammar.document import Dialect, read_document
-from mezzotint.runtime.compare import compare, open_picture
+from mezzotint.runtime.compare import ROUNDING_LEVELS, ROUNDING_SHARE, compare, open_picture
 from mezzotint.runtime.models.hashes import file_sha256
 from mezzotint.runtime.passes.source import Source as Start
 from mezzotint.runtime.passes.source import open_source
 from mezzotint.runtime.picture import Renderer
 from mezzotint.runtime.request import Request, read_request
-
-SHARE = 0.005
-"""Of the bytes may differ: cutting off to 8 bits turns the last bit of a float into a grey level."""
-LEVELS = 1
-"""Grey levels that they may be apart."""
 
 
 def end_to_end(source: Source) -> Check:
@@ -32,9 +27,9 @@ def end_to_end(source: Source) -> Check:
         renderer = renderers.find(row)
         pairs = zip(row["files"], row["infotext"], strict=True)
         found = [_compared(renderer, folder / Path(f).name, text, start) for f, text in pairs]
-        expected = {"levels": f"{LEVELS} at most", "share of bytes": f"{SHARE:.1%} at most"}
+        expected = {"levels": f"{ROUNDING_LEVELS} at most", "share of bytes": f"{ROUNDING_SHARE:.1%} at most"}
         worst = max(found, key=lambda one: (one["levels"], one["share of bytes"]))
-        is_equal = all(one["levels"] <= LEVELS and one["share of bytes"] <= SHARE for one in found)
+        is_equal = all(one["is rounding"] for one in found)
         return Result(expected, worst, is_equal, float(worst["levels"]))
 
     return check
@@ -96,5 +91,9 @@ def _request(infotext: str, start: Start | None) -> Request:
 def _compared(renderer: Renderer, path: Path, infotext: str, start: Start | None) -> dict[str, Any]:
     made = renderer.render(_request(infotext, start)).image
     difference = compare(open_picture(path), made)
-    share = difference.bytes / difference.total
-    return {"levels": difference.levels, "share of bytes": share, "file": path.name}
+    return {
+        "levels": difference.levels,
+        "share of bytes": difference.share,
+        "is rounding": difference.is_rounding,
+        "file": path.name,
+    }

@@ -1,11 +1,11 @@
 """A model in memory: its networks as samplers, encoders and decoders see them."""
 
 from collections.abc import Callable, Iterable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import torch
 from torch import Generator, Tensor
@@ -17,12 +17,27 @@ from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.compiler.ir import Program
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.denoiser import Context
+from mezzotint.runtime.devices.attention import Float32Attention, needs_float32
+from mezzotint.runtime.devices.compiling import compile_network, compiling
+from mezzotint.runtime.devices.layout import lay_out
 from mezzotint.runtime.models import parts
 from mezzotint.runtime.models.families import Family
 from mezzotint.runtime.models.folder import ModelSource
 from mezzotint.runtime.models.schedule import Trained, trained_schedule
 from mezzotint.runtime.models.text import choose_encoder, time_numbers, with_time_numbers
 from mezzotint.runtime.sampling import Denoising
+
+if TYPE_CHECKING:
+    from mezzotint.runtime.devices.offload import Turns
+
+
+@contextmanager
+def _with_versions() -> Iterator[None]:
+    """Make tensors that count their changes, which those of inference mode do not: by that is known which
+    readings of prompts are still those of a text encoder.
+    """
+    with torch.inference_mode(False), torch.no_grad():
+        yield
 
 
 @dataclass
@@ -31,16 +46,21 @@ class LoadedModel:
 
     Attributes:
         source: where it comes from.
-        device: torch device of all parts.
+        device: torch device that all parts compute on.
         dtype: of the UNet. Text encoders and VAE stay in float32: they take little of the time, and the
             VAE of SDXL gives not-a-number in half precision.
         vae_path: a VAE to use instead of the model's own: a file, or a folder in diffusers' layout.
+        compiled: whether the UNet is compiled.
+        turns: who takes turns with the parts on the device; ``None`` keeps all of them there.
     """
 
     source: ModelSource
     device: str = "cpu"
     dtype: torch.dtype = torch.float32
     vae_path: Path | None = None
+    compiled: bool = False
+    turns: "Turns | None" = None
+    _channels_last: bool = field(default=False, init=False)
 
     @property
     def family(self) -> Family:
@@ -48,14 +68,18 @@ class LoadedModel:
         return self.source.family
 
     @cached_property
+    @_with_versions()
     def unet(self) -> Any:
         """The ``UNet2DConditionModel``."""
         unet = parts.load_unet(self.source)
         match_original_upsampling(unet)
+        if needs_float32(self.family, unet.config.get("upcast_attention"), self.dtype):
+            unet.set_attn_processor(Float32Attention())
         # The plain method: diffusers' own logs a warning about every cast, needed or not.
-        return torch.nn.Module.to(self._ready(unet), dtype=self.dtype)
+        return self._ready(torch.nn.Module.to(unet, dtype=self.dtype))
 
     @cached_property
+    @_with_versions()
     def vae(self) -> Any:
         """The ``AutoencoderKL``."""
         if self.vae_path is None:
@@ -63,9 +87,11 @@ class LoadedModel:
         return self._ready(parts.load_separate_vae(self.vae_path, self.family.latent_scale))
 
     @cached_property
+    @_with_versions()
     def text_encoders(self) -> tuple[Any, ...]:
         """The transformers text models: CLIP; CLIP-L and OpenCLIP-G; or for the refiner the latter."""
-        return tuple(map(self._ready, parts.load_text_encoders(self.source)))
+        encoders = tuple(parts.load_text_encoders(self.source))
+        return self._placed(*(encoder.eval().requires_grad_(False) for encoder in encoders))
 
     @property
     def latent_channels(self) -> int:
@@ -97,6 +123,8 @@ class LoadedModel:
             MezzotintError: an embedding was made for another model, or the layer does not exist.
         """
         encoder = choose_encoder(self.family, self.text_encoders, embeddings)
+        if self.turns is not None:  # ahead of the call: where their rows are put is asked before
+            self.turns.take(self.text_encoders)
         conditioning = encode_program(program, encoder, clip_skip=clip_skip)
         return with_time_numbers(conditioning, self.family, size)
 
@@ -107,9 +135,36 @@ class LoadedModel:
             MezzotintError: the model is of a kind that this runtime does not sample yet.
         """
         numbers = len(time_numbers(self.family, (0, 0)))
-        return Denoising(
-            partial(run_unet, self.unet, numbers=numbers), *self._trained, is_sdxl=self.family.is_sdxl
-        )
+        trained = self._trained  # which may ask the UNet, and in a shape that is not worth compiling
+        network = partial(run_unet, self._sampled_unet, numbers=numbers)
+        return Denoising(network, *trained, is_sdxl=self.family.is_sdxl)
+
+    @cached_property
+    def _sampled_unet(self) -> Any:
+        """The UNet as it is sampled with: compiled, if it is to be."""
+        if self.compiled:
+            compile_network(self.unet, self.device)
+        return self.unet
+
+    @contextmanager
+    def computing(self, *, channels_last: bool = False) -> Iterator[None]:
+        """While open, the model may be called. Nothing is left on a device where networks take turns.
+
+        Args:
+            channels_last: how the UNet's kernels lie in memory from now on.
+
+        Raises:
+            DeviceError: compiling failed.
+        """
+        if channels_last != self._channels_last:
+            lay_out(self.unet, channels_last=channels_last)
+            self._channels_last = channels_last
+        with ExitStack() as stack:
+            if self.turns is not None:
+                stack.callback(self.turns.rest)
+            if self.compiled:
+                stack.enter_context(compiling())
+            yield
 
     @cached_property
     def _trained(self) -> Trained:
@@ -129,7 +184,12 @@ class LoadedModel:
         return encode_pixels(self.vae, pixels, generator)
 
     def _ready(self, module: Any) -> Any:
-        return module.to(self.device).eval().requires_grad_(False)
+        return self._placed(module.eval().requires_grad_(False))[0]
+
+    def _placed(self, *modules: Any) -> tuple[Any, ...]:
+        if self.turns is not None:
+            return self.turns.join(*modules)
+        return tuple(module.to(self.device) for module in modules)
 
 
 def run_unet(unet: Any, x: Tensor, t: Tensor, context: Context, *, numbers: int = 0) -> Tensor:

@@ -48,7 +48,7 @@ def predicts_velocity(unet: Any) -> bool:
     context = torch.full((1, 2, unet.config.cross_attention_dim), 0.5, dtype=unet.dtype, device=unet.device)
     with torch.no_grad():
         output = unet(x, _STEPS - 1, encoder_hidden_states=context, return_dict=False)[0]
-    return float((output - x).mean()) < -1
+    return float((output.to(x) - x).mean()) < -1
 
 
 def _own_table(source: SingleFile) -> Tensor:

@@ -16,7 +16,8 @@ from torch.nn import functional
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.decode import decode_image
-from mezzotint.runtime.engine import Engine, Rendered, reproducible
+from mezzotint.runtime.devices.determinism import reproducible
+from mezzotint.runtime.engine import Engine, Rendered
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.models.folder import find_model
 from mezzotint.runtime.models.loader import LoadedModel, decode_latents, tiled

@@ -1,0 +1,1 @@
+"""Where pictures are computed, in which precision, and how much is given up for speed."""
