@@ -6,7 +6,7 @@ bare forwards, our `sample_latents` and `StableDiffusionPipeline` (`output_type=
 that a busy machine slows all alike:
 
 * own time: what a loop spends outside the UNet's forward, in per cent of the time inside it;
-* ratios of whole times, of each round, then the median: noise of the machine shows in their spread;
+* ratios of processor time, of each round, then the median: noise of the machine shows in their spread;
 * apart: how far the two results are from each other, in standard deviations. They do the same work.
 
 Peak memory (`ru_maxrss`) is of a process for each that builds the UNet and runs one loop.
