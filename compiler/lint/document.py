@@ -1,12 +1,13 @@
 """Run the rules over everything that a document holds."""
 
 from collections.abc import Iterator
-from dataclasses import replace
+from functools import partial
 
 from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.lint import findings, in_order, lint, rules_of
+from mezzotint.compiler.lint.placing import placed
 from mezzotint.compiler.lint.subject import DocumentSubject
-from mezzotint.grammar.diagnostics import Diagnostic, Fix
+from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Document
 
 
@@ -26,7 +27,8 @@ def lint_document(
     for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
         if text or not negative:
             inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
-            found += [_placed(diagnostic, document, text, negative) for diagnostic in inner]
+            span_of = partial(document.span, negative=negative)
+            found += [placed(diagnostic, text, document.source, span_of) for diagnostic in inner]
     return in_order(found)
 
 
@@ -38,19 +40,3 @@ def _frame(document: Document, context: Context, with_fixes: bool) -> Iterator[D
     for row in rules_of(context):
         if row.is_document and (not row.needs or any(map(holds, row.needs))):
             yield from findings(row.load(), subject, with_fixes=with_fixes)
-
-
-def _placed(diagnostic: Diagnostic, document: Document, text: str, negative: bool) -> Diagnostic:
-    """The finding in the whole text; fixes only where the prompt stands in it as it is read."""
-    if document.infotext is None:
-        return diagnostic
-    fixes = []
-    for fix in diagnostic.fixes:
-        edits = tuple((document.span(span, negative=negative), new) for span, new in fix.edits)
-        if all(
-            document.source[there.start : there.end] == text[here.start : here.end]
-            for (there, _), (here, _) in zip(edits, fix.edits, strict=True)
-        ):
-            fixes.append(Fix(edits, fix.is_safe, fix.title))
-    span = document.span(diagnostic.span, negative=negative)
-    return replace(diagnostic, span=span, fixes=tuple(fixes))

@@ -1,14 +1,19 @@
 """Run the rules over the texts of a style sheet."""
 
-from dataclasses import replace
-
-from mezzotint.compiler.lint.lint import lint
+from mezzotint.compiler.lint.context import HOME, Context
+from mezzotint.compiler.lint.lint import in_order, lint
+from mezzotint.compiler.lint.placing import placed
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.styles.styles import read_styles
 
 
-def lint_styles(source: str) -> list[Diagnostic]:
+def lint_styles(source: str, *, context: Context = HOME, with_fixes: bool = False) -> list[Diagnostic]:
     """Findings in the prompts of every style; spans are into the sheet.
+
+    Args:
+        source: the sheet.
+        context: what the styles are written for.
+        with_fixes: offer remedies, too.
 
     Raises:
         StyleSheetError: the text is no style sheet.
@@ -19,5 +24,6 @@ def lint_styles(source: str) -> list[Diagnostic]:
             (style.prompt, style.prompt_map, False),
             (style.negative_prompt, style.negative_map, True),
         ):
-            found += [replace(d, span=places.span(d.span)) for d in lint(text, negative=negative)]
-    return sorted(found, key=lambda d: (d.span.start, d.span.end, d.code))
+            inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
+            found += [placed(diagnostic, text, source, places.span) for diagnostic in inner]
+    return in_order(found)

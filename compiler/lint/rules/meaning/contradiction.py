@@ -9,6 +9,7 @@ Catalogue: PT406
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
+from mezzotint.compiler.lint.setting import SETTINGS, template_line
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.compiler.lint.tags import tags
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -20,7 +21,7 @@ from mezzotint.grammar.span import Span
 def check(subject: DocumentSubject) -> Iterator[Found]:
     """Yield one finding for each tag of the negative prompt that is in the prompt as well."""
     document = subject.document
-    if not document.prompt or not document.negative_prompt:
+    if not document.prompt or not document.negative_prompt or template_line(subject):
         return
     wanted = {tag.name for part in tags(parse(document.prompt)) for tag in part}
     for part in tags(parse(document.negative_prompt, NEGATIVE)):
@@ -43,8 +44,6 @@ def edits(subject: DocumentSubject, diagnostic: Diagnostic) -> Iterator[Edit]:
         yield Span(span.start, span.end + 1 + source.startswith(" ", span.end + 1)), ""
 
 
-_SETTINGS = "Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 1, Size: 512x512"
-
 RULE = Rule(
     "MZ218",
     "contradiction",
@@ -52,6 +51,6 @@ RULE = Rule(
     since="0.1.0",
     is_document=True,
     remedy=Remedy(edits=edits, title="remove it from the negative prompt"),
-    bad=(f"a cat, blurry\nNegative prompt: ugly, Blurry\n{_SETTINGS}",),
-    good=(f"a cat\nNegative prompt: ugly, blurry\n{_SETTINGS}", f"a cat\n{_SETTINGS}"),
+    bad=(f"a cat, blurry\nNegative prompt: ugly, Blurry\n{SETTINGS}",),
+    good=(f"a cat\nNegative prompt: ugly, blurry\n{SETTINGS}", f"a cat\n{SETTINGS}"),
 )

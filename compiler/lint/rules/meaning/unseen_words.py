@@ -3,7 +3,8 @@
 What it does: finds words behind the point at which an encoder stops reading, and names them.
 Why it is bad: they have no effect at all, or, where only a pooled vector misses them, less than they seem to.
 Evidence: diffusers' pipelines cut CLIP at 75 tokens (diffusers#2136); T5 reads 511 tokens in FLUX.1 dev, 255
-    in schnell and SD 3. A1111, Forge and ComfyUI read CLIP chunk after chunk, so nothing is lost there.
+    in schnell and SD 3, in the programs that build on diffusers. A1111, Forge and ComfyUI read on, chunk
+    after chunk or in a longer row, so nothing is lost there.
 Catalogue: PT401, PT404
 """
 
@@ -23,6 +24,7 @@ _CAPABILITIES = {
     "z-image": "",
     "krea": "",
 }
+_CUTTING_CLIP = ("diffusers", "compel")
 _SHORTEST = 75  # no text of so few letters has more tokens
 
 
@@ -35,7 +37,7 @@ def check(subject: Subject) -> Iterator[Found]:
     from mezzotint.compiler.conditioning.truncation import find_unseen
 
     able = [one for one in FAMILIES[family] if not one.is_pooled]
-    if subject.context.dialect == "diffusers":
+    if subject.context.dialect in _CUTTING_CLIP:
         able = [replace(one, limit=one.limit or CLIP_TOKENS) for one in able]
     program = subject.program
     branches = (program.negative,) if subject.negative else program.positive
@@ -50,6 +52,10 @@ RULE = Rule(
     "unseen-words",
     check,
     since="0.1.0",
-    bad=(Example(_LONG, Context(dialect="diffusers")), Example(f"{_LONG} {_LONG}", Context(family="sd3"))),
-    good=(_LONG, Example("a cat", Context(dialect="diffusers")), Example(_LONG, Context(family="flux"))),
+    dialects=("diffusers", "compel", "invoke", "sdnext"),
+    bad=(
+        Example(_LONG, Context(dialect="diffusers")),
+        Example(f"{_LONG} {_LONG}", Context(family="sd3", dialect="sdnext")),
+    ),
+    good=(_LONG, Example("a cat", Context(dialect="diffusers")), Example(_LONG, Context(family="sd3"))),
 )

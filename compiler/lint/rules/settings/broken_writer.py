@@ -1,7 +1,9 @@
 """MZ508 broken-writer
 
-What it does: finds values that a program wrote because it had none: ``Undefined``, ``None``, ``NaN``.
-Why it is bad: readers take them for names or stop at them; A1111 takes its own defaults.
+What it does: finds values that a program wrote because it had none: ``Undefined``, ``None``, ``NaN``; and
+    SD.Next's ``Template:`` on a line of its own.
+Why it is bad: readers take such values for names, and A1111 its own defaults; the template's line becomes
+    part of the negative prompt, so that all that is wanted is unwanted, too.
 Evidence: Civitai writes ``Sampler: Undefined`` for FLUX, which Forge mends by a rule of its own; ComfyUI's
     node packages write ``CFG scale: None`` (ComfyUI-Lora-Manager#94).
 Catalogue: IT710
@@ -10,7 +12,7 @@ Catalogue: IT710
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
-from mezzotint.compiler.lint.setting import SETTINGS
+from mezzotint.compiler.lint.setting import SETTINGS, template_line
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
@@ -22,6 +24,9 @@ _NOTHING = frozenset({"undefined", "none", "nan", "null", "nonexnone", "n/a"})
 def check(subject: DocumentSubject) -> Iterator[Found]:
     """Yield one finding for each such value of a common setting."""
     infotext = subject.document.infotext
+    if line := template_line(subject):
+        message = "SD.Next's template is read as the negative prompt"
+        yield Found(message, line, "remove the line, or move it behind the settings")
     for setting in infotext.settings if infotext else ():
         if setting.key in _KEYS and (setting.value or "").casefold() in _NOTHING:
             yield Found(
@@ -51,6 +56,7 @@ RULE = Rule(
     bad=(
         f"a cat\n{SETTINGS.replace('Euler', 'Undefined')}",
         f"a cat\n{SETTINGS.replace('CFG scale: 7', 'CFG scale: None')}",
+        f"a cat\nNegative prompt: \nTemplate: a cat\n{SETTINGS}",
     ),
     good=(f"a cat\n{SETTINGS}", f"a cat\n{SETTINGS}, VAE: None"),
 )

@@ -10,7 +10,7 @@ Catalogue: PG602
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.registry import Found, Rule
-from mezzotint.compiler.lint.setting import SETTINGS, decimal, find
+from mezzotint.compiler.lint.setting import SETTINGS, decimal, find, template_line
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.grammar.span import Span
 
@@ -21,7 +21,7 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
     """Yield a finding if there is a negative prompt and no guidance in either pass."""
     scale = find(subject, "CFG scale")
     text = subject.document.negative_prompt
-    if scale is None or decimal(scale.value) != 1 or not text.strip():
+    if scale is None or decimal(scale.value) != 1 or not text.strip() or template_line(subject):
         return
     if any(find(subject, key) for key in _OF_SECOND_PASS):
         return
