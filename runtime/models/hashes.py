@@ -23,7 +23,7 @@ NO_FILE = "NOFILE"
 _MAX_CACHE = 8 << 20  # bytes
 _MAX_ENTRIES = 10_000
 _BLOCK = 1 << 20
-_LEGACY_START, _LEGACY_LENGTH = 0x100000, 0x10000
+LEGACY_START, _LEGACY_LENGTH = 0x100000, 0x10000  # bytes
 
 
 def model_hash(path: str | Path, *, remember: bool = True) -> str:
@@ -42,7 +42,7 @@ def legacy_model_hash(path: str | Path) -> str:
     """
     try:
         with Path(path).open("rb") as file:
-            file.seek(_LEGACY_START)
+            file.seek(LEGACY_START)
             return sha256(file.read(_LEGACY_LENGTH)).hexdigest()[:8]
     except FileNotFoundError:
         return NO_FILE

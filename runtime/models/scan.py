@@ -12,8 +12,8 @@ from mezzotint.runtime.models.identify import Kind, identify
 from mezzotint.runtime.models.single_file import SingleFile
 from mezzotint.runtime.models.tensors import SUFFIXES, SafetensorsFile, tensor_file
 
-_FOLDER = "diffusers folder"
-_PICKLE = "pickle"  # what is in it shows only when it is loaded
+FOLDER = "diffusers folder"
+PICKLE = "pickle"  # what is in it shows only when it is loaded
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class Found:
         """
         if self.problem is not None:
             return None
-        if self.kind == _FOLDER:
+        if self.kind == FOLDER:
             return ModelFolder(self.path, self.name).hash()
         hashes = {Kind.LORA.value: lora_hash, Kind.EMBEDDING.value: embedding_hash}
         return hashes.get(self.kind, model_hash)(self.path)
@@ -56,7 +56,7 @@ def built_in() -> Found:
     Raises:
         MezzotintError: it is missing.
     """
-    return _of_source(find_model(BUILTIN), _FOLDER)
+    return _of_source(find_model(BUILTIN), FOLDER)
 
 
 def find_files(place: str | Path) -> Iterator[Found]:
@@ -67,9 +67,18 @@ def find_files(place: str | Path) -> Iterator[Found]:
     Raises:
         MezzotintError: there is no such place.
     """
+    yield from map(look_at, model_paths(place))
+
+
+def model_paths(place: str | Path) -> Iterator[Path]:
+    """Where :func:`find_files` finds something, which is not opened.
+
+    Raises:
+        MezzotintError: there is no such place.
+    """
     path = Path(place)
     if path.is_file():
-        yield _of_file(path)
+        yield path
     elif not path.is_dir():
         raise MezzotintError(f"no file or folder at {path}: name a place where models are")
     else:
@@ -78,9 +87,14 @@ def find_files(place: str | Path) -> Iterator[Found]:
             here = Path(folder)
             if "unet" in below:
                 below.clear()
-                yield _of_folder(here)
+                yield here
                 continue
-            yield from (_of_file(here / name) for name in sorted(files) if _is_model_file(name))
+            yield from (here / name for name in sorted(files) if _is_model_file(name))
+
+
+def look_at(path: Path) -> Found:
+    """What is at one of the :func:`model_paths`."""
+    return _of_folder(path) if path.is_dir() else _of_file(path)
 
 
 def _is_model_file(name: str) -> bool:
@@ -89,16 +103,16 @@ def _is_model_file(name: str) -> bool:
 
 def _of_folder(path: Path) -> Found:
     try:
-        return _of_source(find_model(path), _FOLDER)
+        return _of_source(find_model(path), FOLDER)
     except MezzotintError as error:
-        return Found(path.resolve().name, _FOLDER, None, path, problem=str(error))
+        return Found(path.resolve().name, FOLDER, None, path, problem=str(error))
 
 
 def _of_file(path: Path) -> Found:
     try:
         file = tensor_file(path)
         if not isinstance(file, SafetensorsFile):
-            return Found(path.stem, _PICKLE, None, path)
+            return Found(path.stem, PICKLE, None, path)
         identity = identify(file.shapes)
         if identity.is_renderable:
             return _of_source(SingleFile(path), identity.kind)

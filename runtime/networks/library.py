@@ -14,8 +14,8 @@ from mezzotint.runtime.networks.errors import NetworkError
 from mezzotint.runtime.networks.folders import files_below
 
 SUFFIXES = (".safetensors", ".pt", ".ckpt")
-_ALIAS = "ss_output_name"
-_STATED_HASH = "sshs_model_hash"
+ALIAS = "ss_output_name"
+STATED_HASH = "sshs_model_hash"
 
 
 class NetworkLibrary:
@@ -67,7 +67,7 @@ class NetworkLibrary:
         known: dict[str, Path] = {}
         ambiguous = {"none"}  # a menu entry in the reference, no name
         for path in self.files:
-            alias = self._metadata[path].get(_ALIAS, path.stem)
+            alias = self._metadata[path].get(ALIAS, path.stem)
             if alias in known:
                 ambiguous.add(alias.lower())
             known[path.stem] = known[alias] = path
@@ -75,7 +75,7 @@ class NetworkLibrary:
 
     @cached_property
     def _hashes(self) -> dict[str, Path]:
-        stated = ((self._metadata[path].get(_STATED_HASH), path) for path in self.files)
+        stated = ((self._metadata[path].get(STATED_HASH), path) for path in self.files)
         return {digest[:12]: path for digest, path in stated if digest}
 
     @cached_property
