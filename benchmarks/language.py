@@ -156,9 +156,8 @@ def main() -> None:
     """Print the tables."""
     rows = throughput()
     for name, row in rows.items():
-        print(
-            f"{name:26} {row['per_second']:10.1f} prompts/s   the tree is {row['tree_is_times']:8.2f} times as fast"
-        )
+        speed, times = row["per_second"], row["tree_is_times"]
+        print(f"{name:26} {speed:10.1f} prompts/s   the tree is {times:8.2f} times as fast")
     exponents = linearity()
     for name, row in exponents.items():
         print(f"{name:8} time ~ length^{row['tree']:.2f} to the tree, ^{row['IR']:.2f} to the program")
