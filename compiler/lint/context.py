@@ -14,6 +14,8 @@ T5_FAMILIES = ("sd3", "flux", "flux-schnell", "pixart", "pixart-sigma")
 LLM_FAMILIES = ("qwen", "z-image", "krea")
 FAMILIES = (*CLIP_FAMILIES, *T5_FAMILIES, *LLM_FAMILIES)
 DIALECTS = ("a1111", "forge", "comfy", "sdnext", "compel", "invoke", "diffusers", "novelai", "midjourney")
+UNWEIGHED = dict.fromkeys(LLM_FAMILIES)
+"""Severities of rules about brackets: off where every program gives the encoder the text as it is written."""
 A1111_LANGUAGE = ("a1111", "forge", "sdnext")
 """Dialects with schedules, composition, ``BREAK`` and networks as A1111 has them."""
 WITH_WEIGHTS = (*A1111_LANGUAGE, "comfy")

@@ -17,6 +17,9 @@ from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.document import Dialect, read_document
 
 MAX_ROUNDS = 10
+MAX_PROVEN = 1_000_000
+"""Characters compiled for proofs about one prompt, some seconds; a text with thousands of findings gets no more
+fixes in one round than these allow."""
 _Find: TypeAlias = Callable[[str], Sequence[Diagnostic]]
 _Prove: TypeAlias = Callable[[str, str], bool]
 
@@ -38,8 +41,9 @@ def offer(remedy: Remedy, subject: Subject | DocumentSubject, diagnostic: Diagno
 
 def _is_proven(subject: Subject | DocumentSubject, edits: Iterable[Edit]) -> bool:
     """Settings are read by many programs in many ways, so nothing is proven about them."""
-    if isinstance(subject, DocumentSubject):
+    if isinstance(subject, DocumentSubject) or subject.proven > MAX_PROVEN:
         return False
+    subject.proven += len(subject.source)
     return means_same(subject.source, apply(subject.source, edits), negative=subject.negative)
 
 

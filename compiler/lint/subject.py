@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 class Subject:
     """One prompt under inspection. Tree, nodes and program are made when they are first asked for."""
 
-    __slots__ = ("_nodes", "_program", "_tree", "context", "is_compiled", "negative", "source")
+    __slots__ = ("_nodes", "_program", "_tree", "context", "is_compiled", "negative", "proven", "source")
 
     def __init__(self, source: str, *, negative: bool, context: Context) -> None:
         self.source, self.negative, self.context = source, negative, context
@@ -26,6 +26,7 @@ class Subject:
         self._nodes: dict[str, list[Node]] | None = None
         self._program: Program | None = None
         self.is_compiled = False
+        self.proven = 0  # characters compiled to prove fixes
 
     def text(self, span: Span) -> str:
         """What stands in a range."""

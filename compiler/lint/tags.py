@@ -1,5 +1,6 @@
 """The tags of a prompt: what stands between its commas."""
 
+import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ from mezzotint.grammar.nodes import Break, Comment, Escape, Item, Network, Promp
 from mezzotint.grammar.span import Span
 
 _MARKS = ",\n"
+_PIECE = re.compile(f"[^{_MARKS}]+")
+_NOTHING, _GROUP = "\0", "\1"
+_BLANK = f" \t\r{_NOTHING}"
 _SHOWN = 40  # letters
 
 
@@ -42,32 +46,25 @@ def tag_name(text: str) -> str:
 
 def _tags(items: list[Item]) -> Iterator[Tag]:
     """Pieces between commas that consist of words alone."""
-    text: list[str] = []
-    start = end = 0
-    is_plain = True
-    for item in items:
-        if isinstance(item, Network | Comment):
-            continue
-        value, at = (item.value, item.span.start) if isinstance(item, Text) else ("", item.span.start)
-        if isinstance(item, Escape):
-            text.append(item.value[1:])
-            end = item.span.end
-        elif not isinstance(item, Text):
-            is_plain = False
-        while value:
-            cut = min((i for mark in _MARKS if (i := value.find(mark)) >= 0), default=-1)
-            piece = value if cut < 0 else value[:cut]
-            if piece.strip():
-                first = at + len(piece) - len(piece.lstrip())
-                start = first if not "".join(text).strip() else start
-                end = at + len(piece.rstrip())
-                text.append(piece)
-            if cut < 0:
-                break
-            if is_plain and (name := tag_name("".join(text))):
-                yield Tag(name, Span(start, end))
-            text, is_plain = [], True
-            at += cut + 1
-            value = value[cut + 1 :]
-    if is_plain and (name := tag_name("".join(text))):
-        yield Tag(name, Span(start, end))
+    if not items:
+        return
+    start = items[0].span.start
+    for found in _PIECE.finditer("".join(map(_flat, items))):
+        piece = found[0]
+        name = tag_name(piece.replace(_NOTHING, ""))
+        if name and _GROUP not in piece:
+            first = found.start() + len(piece) - len(piece.lstrip(_BLANK))
+            yield Tag(name, Span(start + first, start + found.start() + len(piece.rstrip(_BLANK))))
+
+
+def _flat(item: Item) -> str:
+    """An item as text of the same length: what is no word of a tag becomes a sign for it."""
+    match item:
+        case Text(value):
+            return value
+        case Escape(value):
+            return _NOTHING + (_NOTHING if value[1] in _MARKS else value[1])
+        case Network() | Comment():
+            return _NOTHING * len(item.span)
+        case _:
+            return _GROUP * len(item.span)

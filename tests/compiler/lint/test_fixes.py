@@ -1,5 +1,7 @@
 """A safe fix keeps what a prompt compiles to, and fixing comes to an end."""
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +14,7 @@ from mezzotint.compiler.lint.rules import RULES
 from mezzotint.grammar.diagnostics import Fix
 from mezzotint.grammar.span import Span
 
+ROOT = Path(__file__).parents[3]
 SAFE = tuple(row for row in RULES if (remedy := row.load().remedy) and remedy.is_safe)
 WITH_REMEDY = tuple(row for row in RULES if row.load().remedy and not row.is_document)
 PIECES = [
@@ -113,6 +116,21 @@ def test_safe_fixes(before: str, after: str) -> None:
 )
 def test_unsafe_fixes(before: str, after: str) -> None:
     assert fix_prompt(before, unsafe=True).source == after
+
+
+def test_safe_fixes_of_real_prompts_keep_the_meaning() -> None:
+    prompts = (ROOT / "benchmarks" / "prompts.txt").read_text(encoding="utf-8").splitlines()
+    spoilt = [prompt.replace(" ", " \\", 1) for prompt in prompts]
+    for prompt in (*prompts, *spoilt):
+        for diagnostic in lint(prompt, context=Context(rules=RULES), with_fixes=True):
+            for fix in diagnostic.fixes:
+                assert not fix.is_safe or means_same(prompt, apply(prompt, fix.edits))
+
+
+def test_a_text_with_thousands_of_findings_is_not_proven_for_minutes() -> None:
+    found = lint(r"\a" * 5000, with_fixes=True)
+    assert len(found) == 5000
+    assert 0 < sum(bool(diagnostic.fixes) for diagnostic in found) < 500
 
 
 def test_unsafe_fixes_are_not_applied_unless_asked_for() -> None:

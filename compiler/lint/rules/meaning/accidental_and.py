@@ -23,9 +23,10 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each AND in a row of capitals."""
     if subject.negative or len(subject.tree.branches) == 1:
         return
+    splits = {subject.source.find("AND", branch.span.end) for branch in subject.tree.branches}
     for found in _BETWEEN.finditer(subject.source):
         span = Span(*found.span(1))
-        if not any(b.span.start <= span.start < b.span.end for b in subject.tree.branches):
+        if span.start in splits:
             yield Found(
                 "AND in capitals splits the prompt in two", span, "write it in lower case if it is a word"
             )

@@ -16,7 +16,8 @@ from mezzotint.grammar.span import Span
 
 def check(subject: Subject, node: Comment) -> Iterator[Found]:
     """Yield a finding if text stands before the sign in its line, and right behind it."""
-    line = subject.source[: node.span.start].rpartition("\n")[2]
+    line_start = subject.source.rfind("\n", 0, node.span.start) + 1
+    line = subject.source[line_start : node.span.start]
     if not line.strip() or not node.value[1:2].isalnum():
         return
     lost = len(node.value.split())

@@ -11,7 +11,7 @@ Catalogue: PW106
 from collections.abc import Iterator
 from math import prod
 
-from mezzotint.compiler.lint.context import CLIP_FAMILIES, WITH_WEIGHTS
+from mezzotint.compiler.lint.context import CLIP_FAMILIES, UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.groups import factor, groups, is_explicit
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
@@ -57,6 +57,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     bad=("(face:2)", "((((((masterpiece))))))", "a (((red:1.5))) circle"),
     good=("(face:1.5)", "((masterpiece))", "(cat:0.5)", "[cat:dog:2]"),
 )

@@ -8,7 +8,7 @@ Catalogue: PW104
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -44,6 +44,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     severity=Severity.ERROR,
     nodes=("Emphasis",),
     remedy=Remedy(edits=edits, title='write "to" for the colon'),

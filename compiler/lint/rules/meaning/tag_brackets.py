@@ -16,6 +16,7 @@ from mezzotint.compiler.lint.tags import tag_name
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Emphasis, Text
 
+_LONGEST = 100  # letters of a tag
 _FAMILIES = ("pony", "illustrious")
 _KNOWN = frozenset(
     {
@@ -65,7 +66,11 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
     if node.weight or not node.children or not all(isinstance(child, Text) for child in node.children):
         return
     inside = tag_name(subject.source[node.span.start + 1 : node.span.end - 1])
-    before = subject.source[: node.span.start].replace("\n", ",").rpartition(",")[2]
+    before = (
+        subject.source[max(0, node.span.start - _LONGEST) : node.span.start]
+        .replace("\n", ",")
+        .rpartition(",")[2]
+    )
     name = before.lstrip(" (")
     if not name.strip() or name.endswith(("  ", ")")):
         return

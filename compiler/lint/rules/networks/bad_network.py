@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.network_tags import KINDS, multipliers, name_of, number
+from mezzotint.compiler.lint.ranges import is_covered
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -34,7 +35,7 @@ def check(subject: Subject) -> Iterator[Found]:
         return
     read = [(start, end) for start, _, end in find_networks(subject.source)]
     for found in _LIKE.finditer(subject.source):
-        if not any(start <= found.start() < end for start, end in read):
+        if not is_covered(read, found.start()):
             what = "a space is in its way" if found[1] and " " in found[0] else "it is not complete"
             yield Found(
                 f"this is no network: {what}, and it is drawn as text",

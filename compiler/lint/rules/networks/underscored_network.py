@@ -16,7 +16,7 @@ from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Severity
 from mezzotint.grammar.nodes import Network
 
-_TEMPLATE = re.compile(r"(?<![\w:])__[\w*/-]+__(?![\w:])|\{[^{}]*\|[^{}]*\}")
+_TEMPLATE = re.compile(r"(?<![\w:])__[\w*/-]+__(?![\w:])|\{[^{}|]*+\|[^{}]*+\}")
 
 
 def check(subject: Subject, node: Network) -> Iterator[Found]:

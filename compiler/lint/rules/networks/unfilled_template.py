@@ -16,7 +16,7 @@ from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.span import Span
 
 _TEMPLATE = re.compile(
-    r"(?<![\w:])__[a-zA-Z][\w*/-]*__(?![\w:])|\$\{[^{}]+\}|(?<!\{)\{[^{}]*\|[^{}]*\}(?!\})|\{prompt\}"
+    r"(?<![\w:])__[a-zA-Z][\w*/-]*__(?![\w:])|\$\{[^{}]+\}|(?<!\{)\{[^{}|]*+\|[^{}]*+\}(?!\})|\{prompt\}"
 )
 
 

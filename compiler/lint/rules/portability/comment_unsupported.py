@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.ranges import is_covered
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -27,16 +28,13 @@ def check(subject: Subject) -> Iterator[Found]:
     if dialect != "comfy":
         spans = [found.span(1) for found in _SLASHES.finditer(subject.source)]
         spans += [found.span() for found in _BLOCK.finditer(subject.source)]
+        hidden = [(node.span.start, node.span.end) for node in subject.nodes.get("Comment", ())]
         for start, end in spans:
-            if not _is_commented(subject, start):
+            if not is_covered(hidden, start):
                 yield Found("this is no comment here: it is drawn", Span(start, end), _help(dialect))
     if dialect not in _WITH_HASH:
         for node in subject.nodes.get("Comment", ()):
             yield Found(f"{dialect} has no comments with #: this is drawn", node.span, _help(dialect))
-
-
-def _is_commented(subject: Subject, start: int) -> bool:
-    return any(node.span.start < start < node.span.end for node in subject.nodes.get("Comment", ()))
 
 
 def _help(dialect: str) -> str:

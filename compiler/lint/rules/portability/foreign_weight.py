@@ -10,7 +10,7 @@ Catalogue: PW112
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.runs import runs
 from mezzotint.compiler.lint.subject import Subject
@@ -20,10 +20,10 @@ from mezzotint.grammar.span import Span
 
 _FORMS = (
     (
-        re.compile(r"(?<![\w+])(?!(?:c|dpm)\+)[a-z][\w-]*\+{2,}(?=[\s,.)]|$)", re.IGNORECASE),
+        re.compile(r"(?<![\w+-])(?!(?:c|dpm)\+)[a-z][\w-]*+\+{2,}+(?=[\s,.)]|$)", re.IGNORECASE),
         "compel and InvokeAI",
     ),
-    (re.compile(r"\{\{+[^{}|$]+\}+\}"), "NovelAI"),
+    (re.compile(r"(?<!\{)\{{2,}+[^{}|$]++\}{2,}"), "NovelAI"),
     (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), "NovelAI"),
     (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), "Midjourney"),
 )
@@ -82,6 +82,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     remedy=Remedy(edits=edits, title="write the weight as A1111 does"),
     bad=("cat++, dog", "a (red cat)1.3", "{{masterpiece}}, cat", "1.3::red hair::", "cat::2 dog"),
     good=("(cat:1.2)", "a book on C++", "{a|b}", "[cat::0.5]", "std::vector", "{prompt}"),

@@ -10,14 +10,15 @@ Catalogue: PU501
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
 
 _WEIGHT = re.compile(
-    r"（[^（）()]*[:：]\s*[\d.．]+\s*[）)]|\([^（）()]*：\s*[\d.．]+\s*[）)]|\([^（）()]*:\s*[\d.．]+\s*）|（（+[^（）]*））+"
+    r"（[^（）()]*[:：]\s*+[\d.．]++\s*+[）)]|\([^（）()]*：\s*+[\d.．]++\s*+[）)]|\([^（）()]*:\s*+[\d.．]++\s*+）"
+    r"|(?<!（)（{2,}+[^（）]*+）{2,}"
 )
 _ASCII = str.maketrans("（）：．，", "():.,")
 
@@ -43,6 +44,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     remedy=Remedy(edits=edits, title="write the signs of ASCII"),
     bad=("（cat：1.3）", "a （（cat））", "(cat：1.3)"),
     good=("(cat:1.3)", "猫（白い）", "一只猫，一只狗"),

@@ -15,7 +15,8 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
 
 _ALIKE = str.maketrans("аеорсухіАВЕКМНОРСТХ", "aeopcyxiABEKMHOPCTX")
-_WORD = re.compile(r"[A-Za-z]*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])[A-Za-z\u0400-\u04ff]*")
+_HAS_LATIN = re.compile(r"[A-Za-z]")
+_WORD = re.compile(r"[A-Za-z\u0400-\u04ff]+")
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -24,7 +25,7 @@ def check(subject: Subject) -> Iterator[Found]:
         return
     for found in _WORD.finditer(subject.source):
         latin = found[0].translate(_ALIKE)
-        if latin.isascii():
+        if latin.isascii() and not found[0].isascii() and _HAS_LATIN.search(found[0]):
             yield Found("Cyrillic letters stand in this word", Span(*found.span()), f'write "{latin}"')
 
 

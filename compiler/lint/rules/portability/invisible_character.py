@@ -17,7 +17,8 @@ from mezzotint.grammar.span import Span
 
 # Joiners (U+200C, U+200D) make emoji and letters of some scripts, so they belong to the text.
 _INVISIBLE = re.compile(
-    "[\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]+|(?<=[A-Za-z])\u00ad(?=[a-z])|(?<=<)[^<>]*\u00a0[^<>]*(?=>)"
+    "[\u200b\u2060\ufeff\u200e\u200f\u202a-\u202e\u2066-\u2069]+"
+    "|(?<=[A-Za-z])\u00ad(?=[a-z])|<[^<>\u00a0]*+\u00a0[^<>]*+>"
 )
 
 

@@ -10,7 +10,7 @@ Catalogue: PW107
 from collections.abc import Iterator
 from math import prod
 
-from mezzotint.compiler.lint.context import A1111_LANGUAGE
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
 from mezzotint.compiler.lint.groups import factor, groups, is_explicit
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.rules.meaning.heavy_weight import limit
@@ -42,6 +42,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=A1111_LANGUAGE,
+    families=UNWEIGHED,
     bad=("(((a:1.5) b:1.5) c:1.2)", "((red:1.4) circle:1.4)"),
     good=("((red:1.2) circle:1.1)", "(red:1.4) (circle:1.4)"),
 )

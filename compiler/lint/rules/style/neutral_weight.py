@@ -7,7 +7,7 @@ Evidence: ``(cat:1)`` and ``cat`` compile to the same program, which the fix pro
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -33,6 +33,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     severity=Severity.INFO,
     nodes=("Emphasis",),
     is_default=False,

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import takewhile
 from math import prod
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.groups import Group, factor, groups
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
@@ -56,6 +56,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     severity=Severity.INFO,
     is_default=False,
     remedy=Remedy(edits=edits, title="write the number", is_safe=True),

@@ -9,7 +9,7 @@ Catalogue: PW101
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import A1111_LANGUAGE
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -42,6 +42,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=A1111_LANGUAGE,
+    families=UNWEIGHED,
     severity=Severity.ERROR,
     nodes=("Emphasis",),
     remedy=Remedy(edits=edits, title="keep the number up to its second point"),

@@ -10,14 +10,14 @@ Catalogue: PW103
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.runs import last_run
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.nodes import Emphasis
 
-_NUMBER = re.compile(r":\s*[+-]?[0-2],\d{1,2}\s*$")
+_NUMBER = re.compile(r":\s*+[+-]?[0-2],\d{1,2}\s*+$")
 
 
 def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
@@ -40,6 +40,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     severity=Severity.ERROR,
     nodes=("Emphasis",),
     remedy=Remedy(edits=edits, title="write a point for the comma"),

@@ -8,7 +8,7 @@ Catalogue: PS008
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import A1111_LANGUAGE
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -32,6 +32,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=A1111_LANGUAGE,
+    families=UNWEIGHED,
     nodes=("Emphasis", "Deemphasis"),
     remedy=Remedy(edits=edits, title="remove the brackets", is_safe=True),
     bad=("a cat, ()", "( ), a cat", "(:1.2) a cat", "[]"),

@@ -9,7 +9,7 @@ Catalogue: PS007
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import A1111_LANGUAGE
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -44,6 +44,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=A1111_LANGUAGE,
+    families=UNWEIGHED,
     nodes=("Escape",),
     remedy=Remedy(edits=edits, title="remove the backslash", is_safe=True),
     bad=(r"a\b", r"a cat,\n a dog", r"hatsune\_miku"),

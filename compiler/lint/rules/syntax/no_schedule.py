@@ -16,7 +16,7 @@ from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Deemphasis, Stray, Text
 
 _WORDS = re.compile(r"[^\s:]:[^\s:/]")  # "[Style: photo]" is a label, not a schedule
-_NUMBER = re.compile(r":\s*[\d.,]+\s*%?\s*$")
+_NUMBER = re.compile(r":\s*+[\d.,]++\s*+%?+\s*+$")
 
 
 def check(subject: Subject, node: Deemphasis) -> Iterator[Found]:

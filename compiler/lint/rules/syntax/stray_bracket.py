@@ -10,7 +10,7 @@ Catalogue: PS001, PS002, PS003
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -59,6 +59,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     nodes=("Stray",),
     remedy=Remedy(edits=edits, title="close the bracket before the next comma, or take it away"),
     bad=("(cat, dog", "cat) dog", "[a cat", ") ("),

@@ -10,7 +10,7 @@ Catalogue: PW102
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import WITH_WEIGHTS
+from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.runs import last_run, runs
 from mezzotint.compiler.lint.subject import Subject
@@ -20,7 +20,8 @@ from mezzotint.grammar.span import Span
 
 _NUMBER = r"[+-]?\d?\.\d+"
 _AT_END = re.compile(
-    rf":\s*(?:[+-]?\d*\.?\d+[eE][+-]?\d+|\d+_\d+|\d*\.\d+[a-z%]|[oO]\.\d+|\d\.[oO])?\s*$|[=;]\s*{_NUMBER}\s*$"
+    rf":\s*+(?:[+-]?\d*\.?\d+[eE][+-]?\d+|\d+_\d+|\d*\.\d+[a-z%]|[oO]\.\d+|\d\.[oO])?+\s*+$"
+    rf"|[=;]\s*+{_NUMBER}\s*+$"
 )
 _INSIDE = re.compile(rf":{_NUMBER}(?=\s*,)")
 _WRONG_SIGN = re.compile(rf"[=;](?=\s*{_NUMBER}$)")
@@ -53,6 +54,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=WITH_WEIGHTS,
+    families=UNWEIGHED,
     nodes=("Emphasis",),
     remedy=Remedy(edits=edits, title="write a colon before the weight"),
     bad=("(cat:1e1)", "(cat:)", "(cat;1.3)", "(cat:1.3, dog)", "(cat:1.3f)", "(cat:1_3)"),
