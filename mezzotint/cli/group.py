@@ -13,6 +13,11 @@ COMMANDS = {
     "render": ("render", "Make a picture from a prompt."),
     "reproduce": ("reproduce", "Make a picture again from its own metadata, and compare."),
     "info": ("info", "Show what pictures say about how they were made."),
+    "set": ("set", "Change what pictures say about how they were made."),
+    "strip": ("strip", "Remove what tells how pictures were made."),
+    "scrub": ("strip", "The same as strip."),
+    "copy": ("copy", "Give a picture the metadata of another."),
+    "convert": ("convert", "Write a picture in another format and keep its metadata."),
     "check": ("check", "Find what a prompt says and does not mean."),
     "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),
@@ -21,6 +26,7 @@ COMMANDS = {
     "active": ("active", "Show which text is in force at each step."),
     "models": ("models", "List the models that can be rendered with."),
     "samplers": ("samplers", "List samplers and schedules, and what other programs call them."),
+    "lsp": ("lsp", "Run the language server for editors."),
     "conformance": ("conformance", "Compare this install with the reference's own results."),
 }
 
@@ -35,7 +41,7 @@ class _Commands(click.Group):
         if cmd_name not in COMMANDS:
             return None
         module = import_module(f"mezzotint.cli.{COMMANDS[cmd_name][0]}")
-        command = getattr(module, f"{cmd_name}_command")
+        command = getattr(module, f"{COMMANDS[cmd_name][0].rstrip('_')}_command")
         return command if isinstance(command, click.Command) else None
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

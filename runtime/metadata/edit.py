@@ -48,20 +48,24 @@ def _edit(path: Path, text: str | None, output: str | Path | None) -> tuple[Find
     found = read(path)
     if text is None and found.parameters is None and output is None:
         return ()
-    data = _load(path)
+    data = load(path)
     try:
-        changed = _editor(data)(data, text)
+        changed = edited(data, text)
     except MetadataError as error:
         raise MetadataError(f"{path}: {error}") from error
     write_file(path if output is None else output, changed)
-    if found.find(C2PA) is None:
-        return ()
-    return (
-        Finding("signature-broken", "the file's content credentials no longer fit it: they cover its bytes"),
-    )
+    return () if found.find(C2PA) is None else (BROKEN,)
 
 
-def _load(path: Path) -> bytes:
+BROKEN = Finding("signature-broken", "the file's content credentials no longer fit it: they cover its bytes")
+
+
+def load(path: Path) -> bytes:
+    """The bytes of a picture file.
+
+    Raises:
+        MetadataError: it cannot be read, is too large or no ordinary file.
+    """
     try:
         status = path.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > MAX_FILE:
@@ -69,6 +73,15 @@ def _load(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+
+
+def edited(data: bytes, parameters: str | None) -> bytes:
+    """The bytes of a PNG, JPEG or WebP file with this infotext, or without any.
+
+    Raises:
+        MetadataError: the file is of another kind or damaged, or cannot hold the text.
+    """
+    return _editor(data)(data, parameters)
 
 
 def _editor(data: bytes) -> Callable[[bytes, str | None], bytes]:

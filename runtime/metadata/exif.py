@@ -17,8 +17,8 @@ ENTRY_SIZE = 12
 INLINE = 4  # bytes: a longer value stands elsewhere
 
 _ASCII = 2
-_TEXT_KINDS = frozenset({1, _ASCII, 7})  # bytes, ASCII, undefined: the only types a comment may have
-_NAMES = {
+TEXT_KINDS = frozenset({1, _ASCII, 7})  # bytes, ASCII, undefined: the only types a comment may have
+TAG_NAMES = {
     0x010D: "DocumentName",
     0x010E: "ImageDescription",
     0x010F: "Make",
@@ -75,7 +75,7 @@ class Block:
     def value(self, field: Field) -> bytes | None:
         """The value of a field of bytes; None for other types, and for one that is not in the block."""
         at = self.value_at(field)
-        if field.kind not in _TEXT_KINDS or at + field.length > len(self.data):
+        if field.kind not in TEXT_KINDS or at + field.length > len(self.data):
             return None
         return self.data[at : at + field.length]
 
@@ -98,7 +98,7 @@ def find_texts(block: bytes) -> list[Entry]:
     found: list[Entry] = []
     budget = MAX_TOTAL
     for field in (*exif.main, *exif.inner):
-        known = _NAMES.get(field.tag) or (f"{field.tag:#06x}" if 0x0100 <= field.tag < 0x010D else None)
+        known = TAG_NAMES.get(field.tag) or (f"{field.tag:#06x}" if 0x0100 <= field.tag < 0x010D else None)
         if field.kind != _ASCII or known is None or field.length > budget or len(found) == _MAX_TEXTS:
             continue
         value = exif.value(field)

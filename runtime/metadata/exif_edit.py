@@ -8,12 +8,14 @@ stable-diffusion-webui v1.10.1, ``modules/images.py`` (Civitai reads the same).
 """
 
 import struct
+from collections.abc import Callable
 
 from mezzotint.runtime.metadata.exif import (
     ENTRY_SIZE,
     EXIF_IFD,
     HEADER,
     INLINE,
+    TEXT_KINDS,
     USER_COMMENT,
     Block,
     Field,
@@ -23,8 +25,9 @@ from mezzotint.runtime.metadata.record import MetadataError
 _UNDEFINED, _LONG = 7, 4
 _START = 8  # of the first directory in a block that we make
 _NEW = struct.pack(">4sIHI", b"MM\0*", _START, 0, 0)  # a block with one empty directory
-_MAX_COMMENTS = 8  # one in each directory, and some for programs that go wrong
+_MAX_REMOVED = 80  # a block has some ten texts, and more from programs that go wrong
 _MAX_COUNT = 0xFFFF
+_UNITS = {3: 2, 4: 4, 5: 8, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8}  # bytes, of the types that have more than one
 _VALUE = 8  # where in an entry the value stands
 
 
@@ -69,9 +72,22 @@ def without_user_comment(data: bytes) -> bytes | None:
     Raises:
         MetadataError: the block is malformed.
     """
+    return without_fields(data, lambda tag, _: tag == USER_COMMENT)
+
+
+def without_fields(data: bytes, is_dropped: Callable[[int, bytes], bool]) -> bytes | None:
+    """The block without some of its texts; None when nothing is left in it.
+
+    Args:
+        data: the block.
+        is_dropped: is told a tag and its value, which is empty where it lies outside of the block.
+
+    Raises:
+        MetadataError: the block is malformed.
+    """
     block = _checked(data)
-    for _ in range(_MAX_COMMENTS):
-        found = _comment(block)
+    for _ in range(_MAX_REMOVED):
+        found = _find(block, is_dropped)
         if found is None:
             break
         block = _removed(block, *found)
@@ -96,11 +112,11 @@ def _pointer(block: Block) -> int:
     return 0 if block.pointer is None else block.pointer
 
 
-def _comment(block: Block) -> tuple[int, Field] | None:
-    """A user comment, and the offset of the directory that it stands in."""
+def _find(block: Block, is_dropped: Callable[[int, bytes], bool]) -> tuple[int, Field] | None:
+    """A text that goes, and the offset of the directory that it stands in."""
     for place, fields in ((_pointer(block), block.inner), (4, block.main)):
         for field in fields:
-            if field.tag == USER_COMMENT:
+            if field.kind in TEXT_KINDS and is_dropped(field.tag, block.value(field) or b""):
                 return block.number(place), field
     return None
 
@@ -163,12 +179,23 @@ def _removed(block: Block, start: int, field: Field) -> Block:
 
 
 def _wipe(data: bytearray, block: Block, field: Field) -> None:
-    """Take a value out where nothing else can stand there: behind all directories."""
-    at = block.value_at(field)
-    last = max((other.at + INLINE for other in (*block.main, *block.inner)), default=0) + 4
-    if not last <= at <= at + field.length <= len(data):
+    """Take a value out where nothing else that we know of stands: no directory, no other value."""
+    start = block.value_at(field)
+    end = start + field.length
+    others = [other for other in (*block.main, *block.inner) if other.at != field.at]
+    last = max((other.at + INLINE for other in others), default=0) + 4  # of the directories
+    taken = [(0, _START), *((other.at - _VALUE - 2, other.at + INLINE + 4) for other in others)]
+    taken += [_extent(block, other) for other in others]
+    if end > len(data) or any(start < stop and begin < end for begin, stop in taken):
         return
-    if at + field.length == len(data):
-        del data[at:]
+    if start >= last and end == len(data):
+        del data[start:]
     else:
-        data[at : at + field.length] = bytes(field.length)
+        data[start:end] = bytes(field.length)
+
+
+def _extent(block: Block, field: Field) -> tuple[int, int]:
+    """Where a value stands that is not in its entry."""
+    size = field.length * _UNITS.get(field.kind, 1)
+    start = block.number(field.at)
+    return (0, 0) if size <= INLINE else (start, start + size)

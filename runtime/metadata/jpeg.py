@@ -17,6 +17,7 @@ BARE = frozenset({0x01, *range(0xD0, 0xD8)})  # markers without a body
 
 _APP11 = 0xEB
 _XMP = b"http://ns.adobe.com/xap/1.0/\0"
+XMP_HEADERS = (_XMP, b"http://ns.adobe.com/xmp/extension/\0")
 _JUMBF = 8  # bytes before the box in each segment: "JP", instance, sequence number
 _FRAMES = frozenset({*range(0xC0, 0xD0)} - {0xC4, 0xC8, 0xCC})
 

@@ -14,7 +14,9 @@ from mezzotint.runtime.metadata.record import MAX_PARTS, MetadataError
 _MAX_BODY = 0xFFFF - 2  # bytes that a segment can hold
 
 
-class _Segment(NamedTuple):
+class Segment(NamedTuple):
+    """Where a segment stands, its marker included."""
+
     marker: int
     start: int
     end: int
@@ -29,31 +31,36 @@ def edit_jpeg(data: bytes, parameters: str | None) -> bytes:
     Raises:
         MetadataError: the file is damaged, or the text is too long for a segment.
     """
-    segments = list(_segments(data))
-    blocks = [_exif(data, segment) for segment in segments]
+    segments = list(split_jpeg(data))
+    blocks = [exif_of(data, segment) for segment in segments]
     first = next((at for at, block in enumerate(blocks) if block is not None), None)
     if first is None:  # behind JFIF's, or at the start
         first = int(bool(segments) and segments[0].marker == APP0)
-        segments.insert(first, _Segment(APP1, 0, 0))
+        segments.insert(first, Segment(APP1, 0, 0))
         blocks.insert(first, None)
     pieces = [data[segment.start : segment.end] for segment in segments]
     for at, block in enumerate(blocks):  # a second one would come to light when the first goes
         if block is not None:
-            pieces[at] = _segment(without_user_comment(block))
+            pieces[at] = exif_segment(without_user_comment(block))
     if parameters is not None:
-        pieces[first] = _segment(with_user_comment(blocks[first], parameters))
+        pieces[first] = exif_segment(with_user_comment(blocks[first], parameters))
     elif not any(pieces[at] for at, block in enumerate(blocks) if block is not None):
         pieces = [p for p, segment in zip(pieces, segments, strict=True) if segment.marker != COMMENT]
     return b"".join([data[:2], *pieces, data[max((s.end for s in segments), default=0) or 2 :]])
 
 
-def _exif(data: bytes, segment: _Segment) -> bytes | None:
+def exif_of(data: bytes, segment: Segment) -> bytes | None:
+    """The EXIF block in a segment, without ``Exif`` before it; None for other segments."""
     body = data[segment.start + 4 : segment.end]
     return body.removeprefix(EXIF) if segment.marker == APP1 and body.startswith(EXIF) else None
 
 
-def _segment(block: bytes | None) -> bytes:
-    """The segment of an EXIF block; nothing for none."""
+def exif_segment(block: bytes | None) -> bytes:
+    """The segment of an EXIF block; nothing for none.
+
+    Raises:
+        MetadataError: it is too long.
+    """
     if block is None:
         return b""
     body = EXIF + block
@@ -65,8 +72,12 @@ def _segment(block: bytes | None) -> bytes:
     return bytes([0xFF, APP1]) + (len(body) + 2).to_bytes(2, "big") + body
 
 
-def _segments(data: bytes) -> Iterator[_Segment]:
-    """The segments between the first marker and the pixels; bytes that pad a marker belong to it."""
+def split_jpeg(data: bytes) -> Iterator[Segment]:
+    """The segments between the first marker and the pixels; bytes that pad a marker belong to it.
+
+    Raises:
+        MetadataError: the file is damaged.
+    """
     at = 2
     for _ in range(MAX_PARTS):
         start = at
@@ -81,6 +92,6 @@ def _segments(data: bytes) -> Iterator[_Segment]:
         end = at + 2 + length
         if end > len(data) or (marker not in BARE and length < 2):
             break
-        yield _Segment(marker, start, end)
+        yield Segment(marker, start, end)
         at = end
     raise MetadataError("the file is damaged or cut off, so it is not changed; fetch or save it again")

@@ -19,8 +19,12 @@ from mezzotint.runtime.metadata.png_chunks import (
 )
 from mezzotint.runtime.metadata.record import COMMENT, MAX_PARTS, MetadataError
 
+HEAD = len(SIGNATURE) + IHDR_SIZE  # bytes before the first chunk that may be changed
 
-class _Chunk(NamedTuple):
+
+class Chunk(NamedTuple):
+    """Where a chunk stands; of no kind is what follows the last one."""
+
     kind: bytes
     start: int  # of its length
     end: int  # behind its checksum
@@ -37,12 +41,11 @@ def edit_png(data: bytes, parameters: str | None) -> bytes:
         MetadataError: the file is damaged, or PNG cannot hold the text.
     """
     new = b"" if parameters is None else text_chunk(PARAMETERS, parameters)
-    head = len(SIGNATURE) + IHDR_SIZE
-    pieces: list[bytes] = [data[:head]]
+    pieces: list[bytes] = [data[:HEAD]]
     place: int | None = None
-    for part in _chunks(data, head):
+    for part in split_png(data):
         raw = data[part.start : part.end]
-        if part.kind in TEXT_TYPES and _keyword(raw) in {PARAMETERS, COMMENT}:
+        if part.kind in TEXT_TYPES and keyword_of(raw) in {PARAMETERS, COMMENT}:
             place = len(pieces) if place is None else place
         elif part.kind == b"eXIf" and find_user_comment(raw[8:-4]) is not None:
             left = without_user_comment(raw[8:-4])
@@ -53,12 +56,18 @@ def edit_png(data: bytes, parameters: str | None) -> bytes:
     return b"".join(pieces)
 
 
-def _keyword(raw: bytes) -> str:
+def keyword_of(raw: bytes) -> str:
+    """What a whole chunk of text is called."""
     return raw[8:100].partition(b"\0")[0].decode("latin-1")
 
 
-def _chunks(data: bytes, at: int) -> Iterator[_Chunk]:
-    """Every chunk behind the header to the last one, and what may follow it as if it were another."""
+def split_png(data: bytes) -> Iterator[Chunk]:
+    """Every chunk behind the header to the last one, and what may follow it as if it were another.
+
+    Raises:
+        MetadataError: the file is damaged.
+    """
+    at = HEAD
     for _ in range(MAX_PARTS):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
@@ -66,9 +75,9 @@ def _chunks(data: bytes, at: int) -> Iterator[_Chunk]:
             raise MetadataError(
                 "the file is damaged or cut off, so it is not changed; fetch or save it again"
             )
-        yield _Chunk(kind, at, end)
+        yield Chunk(kind, at, end)
         if kind == b"IEND":
             break
         at = end
     if end < len(data):
-        yield _Chunk(b"", end, len(data))
+        yield Chunk(b"", end, len(data))

@@ -23,8 +23,8 @@ def edit_webp(data: bytes, parameters: str | None) -> bytes:
     Raises:
         MetadataError: the file is damaged.
     """
-    chunks = list(_chunks(data))
-    if b"EXIF" in data[_end(data) :]:
+    chunks = list(split_webp(data))
+    if b"EXIF" in data[own_end(data) :]:
         raise MetadataError("the file goes on behind its end, so it is not changed; save it again")
     old = next((body for kind, body in chunks if kind == b"EXIF"), None)
     if parameters is None:
@@ -40,16 +40,21 @@ def edit_webp(data: bytes, parameters: str | None) -> bytes:
     kept = [(kind, body) for kind, body in chunks if kind != b"EXIF"]
     if block is not None:
         kept.insert(place, (b"EXIF", block))
-    return _join(_extended(kept, has_exif=block is not None)) + data[_end(data) :]
+    return join_webp(_extended(kept, has_exif=block is not None)) + data[own_end(data) :]
 
 
-def _end(data: bytes) -> int:
+def own_end(data: bytes) -> int:
     """Where the file ends by its own account; what stands behind is kept."""
     return min(len(data), 8 + int.from_bytes(data[4:8], "little"))
 
 
-def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
-    at, size = HEADER, _end(data)
+def split_webp(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The chunks, each its kind and its content.
+
+    Raises:
+        MetadataError: the file is damaged.
+    """
+    at, size = HEADER, own_end(data)
     for _ in range(MAX_PARTS):
         if at >= size:
             return
@@ -85,7 +90,12 @@ def _header(kind: bytes, body: bytes) -> bytes:
     return bytes([flags, 0, 0, 0]) + sides
 
 
-def _join(chunks: list[tuple[bytes, bytes]]) -> bytes:
+def join_webp(chunks: list[tuple[bytes, bytes]]) -> bytes:
+    """The file of these chunks.
+
+    Raises:
+        MetadataError: it is too large.
+    """
     content = b"WEBP" + b"".join(
         kind + len(body).to_bytes(4, "little") + body + bytes(len(body) % 2) for kind, body in chunks
     )

@@ -13,7 +13,7 @@ Names: TypeAlias = Mapping[str, str | tuple[str, ...]]
 
 MAX_OTHERS = 100
 MAX_FIELD = 1 << 20  # characters of one value that is no prompt
-_ORDER = (
+ORDER = (
     PROMPT,
     NEGATIVE_PROMPT,
     "Steps",
@@ -32,7 +32,7 @@ _ORDER = (
     "Denoising strength",
     "Clip skip",
 )
-_POSITIONS = {key: position for position, key in enumerate(_ORDER)}
+_POSITIONS = {key: position for position, key in enumerate(ORDER)}
 _NEEDED = (PROMPT, "Steps", "Sampler", "CFG scale", "Seed", "Size", "Model")
 _MODEL_SUFFIX = re.compile(r"\.(safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"\s*[(\[]?\s*(\d{1,6})\s*[x×,*]\s*(\d{1,6})\b")
@@ -153,7 +153,7 @@ def generation(
 
 
 def _position(field: Field) -> int:
-    return _POSITIONS.get(field.key, len(_ORDER))
+    return _POSITIONS.get(field.key, len(ORDER))
 
 
 def _infotext(

@@ -1,0 +1,78 @@
+"""Which pictures a command is to change, and where the result goes."""
+
+from collections.abc import Iterable, Iterator
+from glob import glob, has_magic
+from pathlib import Path
+
+import click
+
+from mezzotint.cli.terminal import echo
+from mezzotint.grammar.diagnostics import printable
+from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime.metadata.atomic import write_file
+
+PICTURES = frozenset(
+    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".jxl", ".gif"},
+)
+CHANGEABLE = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+
+output_option = click.option(
+    "-o", "--output", type=click.Path(path_type=Path), help="Write here, and leave the file as it is."
+)
+force_option = click.option("--force", is_flag=True, help="Replace the output if it exists.")
+dry_run_option = click.option("-n", "--dry-run", is_flag=True, help="Say what would be done; write nothing.")
+
+
+def find_pictures(arguments: Iterable[Path], endings: frozenset[str] = PICTURES) -> Iterator[Path]:
+    """The files named or matched by a pattern, and the pictures in the folders named, in a stable order."""
+    for argument in arguments:
+        if argument.is_dir():
+            yield from (p for p in sorted(argument.rglob("*")) if p.suffix.lower() in endings and p.is_file())
+        elif has_magic(str(argument)) and not argument.exists():
+            matches = sorted(glob(str(argument), recursive=True))  # noqa: PTH207 - Path.glob takes no absolute patterns
+            if not matches:
+                raise MezzotintError(f"{argument}: no file matches this pattern")
+            yield from find_pictures((Path(match) for match in matches), endings)
+        else:
+            yield argument
+
+
+def destination(file: Path, output: Path | None, *, is_only: bool, force: bool) -> Path:
+    """Where the changed ``file`` goes: itself, the output, or a file of its name in the output's folder.
+
+    Raises:
+        MezzotintError: another file is there.
+    """
+    if output is None:
+        return file
+    place = output / file.name if output.is_dir() else output
+    if not output.is_dir() and not is_only:
+        raise MezzotintError(f"{output} is no folder, and there are several files; give a folder")
+    check_free(place, force=force)
+    return place
+
+
+def check_free(place: Path, *, force: bool) -> None:
+    """See that nothing is overwritten.
+
+    Raises:
+        MezzotintError: a file is there already.
+    """
+    if not force and (place.exists() or place.is_symlink()):
+        raise MezzotintError(f"{place} exists already; choose another name, or add --force to replace it")
+
+
+def save(place: Path, data: bytes, *, dry_run: bool) -> None:
+    """Write a file in one step, unless nothing is to be written."""
+    if not dry_run:
+        write_file(place, data)
+
+
+def tell(text: str, *, err: bool = False) -> None:
+    """Print a line with strangers' text in it."""
+    echo(printable(text), err=err)
+
+
+def note(text: str) -> None:
+    """Print what to know beside the result."""
+    tell(f"note: {text}", err=True)

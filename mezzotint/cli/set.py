@@ -1,0 +1,109 @@
+"""``mezzotint set``."""
+
+from pathlib import Path
+
+import click
+
+from mezzotint.cli.pictures import (
+    CHANGEABLE,
+    destination,
+    dry_run_option,
+    find_pictures,
+    force_option,
+    note,
+    output_option,
+    save,
+    tell,
+)
+from mezzotint.grammar.errors import MezzotintError
+from mezzotint.runtime.metadata.change import Changes, change
+from mezzotint.runtime.metadata.describe import describe
+from mezzotint.runtime.metadata.edit import BROKEN, edited, load
+from mezzotint.runtime.metadata.read import read
+from mezzotint.runtime.metadata.record import C2PA, MetadataError
+
+
+@click.command("set")
+@click.argument("arguments", nargs=-1, required=True, metavar="FILE... [KEY=VALUE...]")
+@click.option("--parameters", metavar="TEXT|@FILE", help="The whole infotext, or the file that holds it.")
+@output_option
+@force_option
+@dry_run_option
+@click.pass_context
+def set_command(
+    ctx: click.Context,
+    arguments: tuple[str, ...],
+    parameters: str | None,
+    output: Path | None,
+    force: bool,
+    dry_run: bool,
+) -> None:
+    """Change what pictures say about how they were made.
+
+    FILE is a PNG, JPEG or WebP picture, or a folder of them. KEY is the name of a setting in A1111's words,
+    or Prompt, or "Negative prompt"; KEY= removes a setting. What is not named stays as it is, character for
+    character, and pixels stay as they are. Exit status: 0 done, 2 a file could not be changed.
+
+    \b
+    mezzotint set picture.png Steps=30 "Clip skip=2" Version=
+    mezzotint set folder/ --parameters @infotext.txt
+    """
+    files, changes = _split(arguments)
+    if not changes and parameters is None:
+        raise click.UsageError("nothing to change: give KEY=VALUE, or --parameters")
+    text = None if parameters is None else _text(parameters)
+    found = list(find_pictures(files, CHANGEABLE))
+    failed = False
+    for file in found:
+        try:
+            place = destination(file, output, is_only=len(found) == 1, force=force)
+            _set(file, place, text, changes, dry_run=dry_run)
+        except MezzotintError as error:
+            failed = True
+            tell(f"error: {error}", err=True)
+    ctx.exit(2 if failed else 0)
+
+
+def _split(arguments: tuple[str, ...]) -> tuple[list[Path], dict[str, str | None]]:
+    """Files and changes; a file whose name has an equals sign is a file."""
+    files: list[Path] = []
+    changes: dict[str, str | None] = {}
+    for argument in arguments:
+        key, equals, value = argument.partition("=")
+        if not equals or Path(argument).exists():
+            files.append(Path(argument))
+        elif not key.strip():
+            raise click.UsageError(f"no key stands before the equals sign of {argument!r}")
+        else:
+            changes[key] = value or None
+    if not files:
+        raise click.UsageError("no file to change")
+    return files, changes
+
+
+def _text(parameters: str) -> str:
+    """The text itself, or that of the file behind an @."""
+    if not parameters.startswith("@"):
+        return parameters
+    return (read(parameters[1:]).parameters or "").removesuffix("\n")
+
+
+def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run: bool) -> None:
+    described = describe(file)
+    before, made = described.metadata.parameters, described.generation
+    if text is None and before is None and made is not None and made.infotext is not None:
+        note(f"{file}: had no infotext; it gets that of {made.tool} in A1111's words")
+        before = made.infotext
+    try:
+        after = change((before or "") if text is None else text, changes)
+        data = edited(load(file), after)
+    except MetadataError as error:
+        raise MetadataError(f"{file}: {error}") from error
+    save(place, data, dry_run=dry_run)
+    if described.metadata.find(C2PA) is not None:
+        note(BROKEN.message)
+    if described.metadata.record is not None and after != before:
+        note(f"{file}: the record of Mezzotint tells that the infotext was changed")
+    tell(f"{place}: {'would be ' if dry_run else ''}{'unchanged' if after == before else 'changed'}")
+    if dry_run:
+        tell(after)

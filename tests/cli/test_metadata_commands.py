@@ -1,0 +1,120 @@
+"""The commands that change and translate metadata, as a shell would run them."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pytest
+from PIL import Image
+
+from mezzotint.cli import main
+from mezzotint.runtime.metadata.describe import describe
+from mezzotint.runtime.metadata.read import read
+
+SAMPLES = Path(__file__).parents[1] / "golden" / "meta_samples"
+
+
+class Shell:
+    """Runs a command and gives its exit status, output and errors."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+        self.monkeypatch, self.capsys = monkeypatch, capsys
+
+    def __call__(self, *arguments: str | Path) -> tuple[object, str, str]:
+        self.monkeypatch.setattr(sys, "argv", ["mezzotint", *map(str, arguments)])
+        with pytest.raises(SystemExit) as ended:
+            main()
+        out, err = self.capsys.readouterr()
+        return ended.value.code, out, err
+
+
+@pytest.fixture
+def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
+    return Shell(monkeypatch, capsys)
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Path:
+    return Path(shutil.copy(SAMPLES / "a1111_a.png", tmp_path / "a.png"))
+
+
+def pixels(path: Path) -> bytes:
+    with Image.open(path) as image:
+        return image.tobytes()
+
+
+def test_set(shell: Shell, picture: Path) -> None:
+    before, shown = read(picture).parameters or "", pixels(picture)
+    assert shell("set", picture, "steps=31", "Clip skip=2", "Version=")[0] == 0
+    after = before.replace("Steps: 25", "Steps: 31").replace(", Version: v1.10.1", ", Clip skip: 2")
+    assert read(picture).parameters == after
+    assert pixels(picture) == shown
+
+
+def test_set_the_whole_text(shell: Shell, picture: Path, tmp_path: Path) -> None:
+    text = tmp_path / "text.txt"
+    text.write_text("a dog\nSteps: 1, Sampler: Euler, Seed: 2\n", encoding="utf-8")
+    assert shell("set", picture, "--parameters", f"@{text}", "Seed=3")[0] == 0
+    assert read(picture).parameters == "a dog\nSteps: 1, Sampler: Euler, Seed: 3"
+
+
+def test_dry_runs_write_nothing(shell: Shell, picture: Path, tmp_path: Path) -> None:
+    before = picture.read_bytes()
+    assert "Steps: 31" in shell("set", "-n", picture, "Steps=31")[1]
+    assert "would remove parameters" in shell("strip", "-n", picture)[1]
+    shell("copy", "-n", SAMPLES / "comfy_a.png", picture)
+    shell("convert", "-n", picture, tmp_path / "b.webp")
+    assert picture.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [picture]
+
+
+def test_strip_folders(shell: Shell, tmp_path: Path) -> None:
+    folder, target = tmp_path / "in", tmp_path / "out"
+    folder.mkdir()
+    target.mkdir()
+    for name in ("comfy_a.png", "civitai_a.jpg", "truncated_a.png", "c2pa_stub_a.png"):
+        shutil.copy(SAMPLES / name, folder)
+    code, out, err = shell("scrub", folder, "-o", target)
+    assert code == 2  # one is damaged, the others are done
+    assert "comfy_a.png: removed prompt" in out
+    assert "truncated_a.png" in err
+    assert "c2pa_stub_a.png still tells of c2pa" in err
+    assert describe(target / "civitai_a.jpg").generation is None
+    assert describe(folder / "civitai_a.jpg").generation is not None
+
+
+def test_nothing_is_overwritten_unasked(shell: Shell, picture: Path, tmp_path: Path) -> None:
+    other = tmp_path / "b.png"
+    other.write_bytes(b"mine")
+    for command in (
+        ("strip", picture, "-o", other),
+        ("set", picture, "Steps=1", "-o", other),
+        ("copy", SAMPLES / "a1111_b.png", picture, "-o", other),
+        ("convert", picture, other),
+    ):
+        code, _, err = shell(*command)
+        assert code == 2
+        assert "--force" in err
+        assert other.read_bytes() == b"mine"
+    assert shell("strip", picture, "-o", other, "--force")[0] == 0
+    assert pixels(other) == pixels(picture)
+
+
+def test_copy_and_convert(shell: Shell, picture: Path, tmp_path: Path) -> None:
+    text = read(picture).parameters
+    place = tmp_path / "b.webp"
+    assert shell("convert", picture, place)[0] == 0
+    assert read(place).parameters == text
+    assert shell("copy", SAMPLES / "a1111_b.png", place)[0] == 0
+    assert read(place).parameters == read(SAMPLES / "a1111_b.png").parameters
+
+
+@pytest.mark.parametrize("arguments", [("set", "a.png"), ("set", "Steps=1"), ("set", "a.png", "=1")])
+def test_wrong_usage(shell: Shell, arguments: tuple[str, ...]) -> None:
+    assert shell(*arguments)[0] == 2
+
+
+def test_strangers_texts_cannot_drive_the_terminal(shell: Shell, picture: Path) -> None:
+    for text in ("cat \x1b[2J", "\x9b31m \u202e"):
+        _, out, err = shell("set", picture, "-n", "--parameters", text)
+        assert not set("\x1b\x9b\u202e") & set(out + err)
