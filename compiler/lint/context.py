@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from mezzotint.grammar.errors import MezzotintError
 
 if TYPE_CHECKING:
-    from mezzotint.compiler.lint.registry import Listed
+    from mezzotint.compiler.lint.listed import Listed
     from mezzotint.grammar.infotext.record import Infotext
 
 CLIP_FAMILIES = ("sd1", "sd2", "sdxl", "pony", "illustrious")

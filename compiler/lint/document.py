@@ -5,7 +5,6 @@ from functools import partial
 
 from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.lint import findings, in_order, lint, rules_of
-from mezzotint.compiler.lint.placing import placed
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Document
@@ -27,8 +26,7 @@ def lint_document(
     for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
         if text or not negative:
             inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
-            span_of = partial(document.span, negative=negative)
-            found += [placed(diagnostic, text, document.source, span_of) for diagnostic in inner]
+            found += _placed(inner, document, text, negative) if document.infotext else inner
     return in_order(found)
 
 
@@ -40,3 +38,10 @@ def _frame(document: Document, context: Context, with_fixes: bool) -> Iterator[D
     for row in rules_of(context):
         if row.is_document and (not row.needs or any(map(holds, row.needs))):
             yield from findings(row.load(), subject, with_fixes=with_fixes)
+
+
+def _placed(inner: list[Diagnostic], document: Document, text: str, negative: bool) -> list[Diagnostic]:
+    from mezzotint.compiler.lint.placing import placed
+
+    span_of = partial(document.span, negative=negative)
+    return [placed(diagnostic, text, document.source, span_of) for diagnostic in inner]

@@ -17,9 +17,9 @@ from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.document import Dialect, read_document
 
 MAX_ROUNDS = 10
-MAX_PROVEN = 1_000_000
-"""Characters compiled for proofs about one prompt, some seconds; a text with thousands of findings gets no more
-fixes in one round than these allow."""
+MAX_PROVEN = 200_000
+"""Characters compiled for proofs about one prompt, about a second; a text with thousands of findings gets no
+more fixes in one round than these allow."""
 _Find: TypeAlias = Callable[[str], Sequence[Diagnostic]]
 _Prove: TypeAlias = Callable[[str, str], bool]
 

@@ -1,12 +1,16 @@
 """Run the rules over a prompt."""
 
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from mezzotint.compiler.lint.context import HOME, Context
-from mezzotint.compiler.lint.registry import Found, Listed, Rule
+from mezzotint.compiler.lint.listed import Listed
 from mezzotint.compiler.lint.rules import default_rules
 from mezzotint.compiler.lint.subject import DocumentSubject, Subject
 from mezzotint.grammar.diagnostics import Diagnostic
+
+if TYPE_CHECKING:
+    from mezzotint.compiler.lint.registry import Found, Rule
 
 
 def lint(
@@ -54,7 +58,7 @@ def _knows(context: Context, names: tuple[str, ...]) -> bool:
     return not names or any(getattr(context, name) not in (None, False) for name in names)
 
 
-def findings(rule: Rule, subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:
+def findings(rule: "Rule", subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:
     """What one rule finds, at the severity that it has for the model's family."""
     severity = rule.severity_for(subject.context.model)
     if severity is None or (rule.dialects and subject.context.dialect not in rule.dialects):
@@ -68,7 +72,7 @@ def findings(rule: Rule, subject: Subject | DocumentSubject, *, with_fixes: bool
         yield diagnostic
 
 
-def _check(rule: Rule, subject: Subject | DocumentSubject) -> Iterator[Found]:
+def _check(rule: "Rule", subject: Subject | DocumentSubject) -> "Iterator[Found]":
     if rule.nodes and isinstance(subject, Subject):
         for name in rule.nodes:
             for node in subject.nodes.get(name, ()):

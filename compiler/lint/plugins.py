@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from functools import cache
 
-from mezzotint.compiler.lint.registry import Listed, Rule
+from mezzotint.compiler.lint.listed import Listed
 from mezzotint.grammar.errors import MezzotintError
 
 GROUP = "mezzotint.rules"
@@ -30,6 +30,8 @@ def plugin_rules() -> tuple[Listed, ...]:
     if not any(_names_group(record) for record in _records()):
         return ()
     from importlib.metadata import entry_points
+
+    from mezzotint.compiler.lint.registry import Rule
 
     listed = []
     for entry in entry_points(group=GROUP):

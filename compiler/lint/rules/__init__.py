@@ -3,7 +3,7 @@
 from functools import cache
 
 from mezzotint.compiler.lint.index import BLANK, HEAVIER, LOOSE, NESTED, UNREADABLE
-from mezzotint.compiler.lint.registry import Listed
+from mezzotint.compiler.lint.listed import Listed
 
 _UNSEEN = tuple(
     "\u200b\u2060\ufeff\u00ad\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069\u00a0"

@@ -5,7 +5,8 @@ import pytest
 from mezzotint.compiler.lint.context import Context, ContextError
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import lint
-from mezzotint.compiler.lint.registry import Found, Listed, Rule
+from mezzotint.compiler.lint.listed import Listed
+from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Severity
 from mezzotint.grammar.document import read_document

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from mezzotint.compiler.lint import rules
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import lint
-from mezzotint.compiler.lint.registry import Example, Listed, Rule
+from mezzotint.compiler.lint.listed import Listed
+from mezzotint.compiler.lint.registry import Example, Rule
 from mezzotint.compiler.lint.rules import RULES
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import read_document
