@@ -56,7 +56,7 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ304", "portability.editing_unsupported", nodes=("Scheduled", "Alternation"), is_foreign=True),
     Listed("MZ305", "portability.comment_unsupported", ("//", "/*", "#")),
     Listed("MZ306", "portability.deep_brackets", ("(",), is_foreign=True),
-    Listed("MZ307", "portability.midjourney_flag", ("-", "—", "–")),
+    Listed("MZ307", "portability.midjourney_flag", ("--", "—", "–")),
     Listed("MZ308", "portability.dash_flag", ("—", "–"), is_document=True),
     Listed("MZ309", "portability.fullwidth_weight", ("（", "）", "：")),
     Listed("MZ310", "portability.curly_quote", ("“", "”", "‘", "’"), is_foreign=True),

@@ -21,9 +21,10 @@ from mezzotint.grammar.nodes import Network
 from mezzotint.grammar.span import Span
 from mezzotint.grammar.words import find_networks
 
-_LIKE = re.compile(r"<\s*(?:lora|lyco|lycoris|locon|hypernet)\s*(?::[^<>,\n]*)?(>?)", re.IGNORECASE)
-_COMMA = re.compile(r"(?<=[:=])(\d),(\d+)(?=[:>])")
-_INNER_SPACE = re.compile(r"\s*([<:>])\s*")
+# Compiled when one is needed: most texts with a network in them have nothing wrong with it.
+_LIKE = r"(?i)<\s*(?:lora|lyco|lycoris|locon|hypernet)\s*(?::[^<>,\n]*)?(>?)"
+_COMMA = r"(?<=[:=])(\d),(\d+)(?=[:>])"
+_INNER_SPACE = r"\s*([<:>])\s*"
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -31,10 +32,10 @@ def check(subject: Subject) -> Iterator[Found]:
     for node in subject.nodes.get("Network", ()):
         if isinstance(node, Network) and node.name in KINDS:
             yield from _in_tag(node)
-    if subject.negative:
+    if subject.negative or subject.source.count("<") == len(subject.nodes.get("Network", ())):
         return
     read = [(start, end) for start, _, end in find_networks(subject.source)]
-    for found in _LIKE.finditer(subject.source):
+    for found in re.finditer(_LIKE, subject.source):
         if not is_covered(read, found.start()):
             what = "a space is in its way" if found[1] and " " in found[0] else "it is not complete"
             yield Found(
@@ -59,7 +60,7 @@ _HELP = "write <lora:name:1>"
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """A point for a comma in a number; no spaces around colons."""
     text = subject.text(diagnostic.span)
-    mended = _INNER_SPACE.sub(r"\1", _COMMA.sub(r"\1.\2", text))
+    mended = re.sub(_INNER_SPACE, r"\1", re.sub(_COMMA, r"\1.\2", text))
     if text.endswith(">") and mended != text:
         yield diagnostic.span, mended
 
