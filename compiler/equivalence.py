@@ -1,6 +1,7 @@
 """Whether two spellings of a prompt mean the same: the proof behind the formatter and every safe fix."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from mezzotint.compiler.ir import Break, Program
 from mezzotint.compiler.lower import compile_prompt
@@ -24,10 +25,11 @@ def means_same(before: str, after: str, *, negative: bool = False) -> bool:
         return False
 
 
-def _meaning(text: str, negative: bool) -> list[object]:
+@lru_cache(maxsize=4)  # the fixes of one prompt are each compared with the same text
+def _meaning(text: str, negative: bool) -> tuple[object, ...]:
     """What reaches the encoder: the tokens of each piece, and their weight."""
     program = compile_prompt("", text) if negative else compile_prompt(text)
-    return [list(program.networks), *_branches(program)]
+    return (program.networks, *_branches(program))
 
 
 def _branches(program: Program) -> Iterator[object]:

@@ -37,6 +37,11 @@ def rules_of(context: Context) -> tuple[Listed, ...]:
     return default_rules() if context.rules is None else context.rules
 
 
+def not_checked(context: Context) -> tuple[str, ...]:
+    """The codes of rules that are asked for and find nothing, as the context does not tell what they need."""
+    return tuple(row.code for row in rules_of(context) if not _knows(context, row.asks))
+
+
 def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     """Findings by place, then code."""
     return sorted(diagnostics, key=lambda d: (d.span.start, d.span.end, d.code))

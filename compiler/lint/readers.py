@@ -1,6 +1,7 @@
 """The codes that are found while a text is read, compiled or written, and so have no rule of their own.
 
-They are listed beside the rules, so that each code can be looked up in one place.
+They are listed beside the rules, so that each code can be looked up in one place. Catalogue: PU507 (MZ011 to
+MZ018), IT702 and IT703 (MZ021 to MZ024), IT705 (MZ027), IT701 (MZ031 to MZ035).
 """
 
 from typing import NamedTuple

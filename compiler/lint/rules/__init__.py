@@ -50,6 +50,7 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ222", "meaning.foreign_quality", ("score_",), (), ("family",), is_default=False),
     Listed("MZ223", "meaning.foreign_script", is_default=False),
     Listed("MZ224", "meaning.unknown_tag", asks=("tags",), is_default=False),
+    Listed("MZ225", "meaning.split_phrase", is_default=False),
     Listed("MZ301", "portability.foreign_weight", ("++", "::", "{{", ")1", ").", ")0", ")2")),
     Listed("MZ302", "portability.weights_ignored", nodes=("Emphasis", "Deemphasis"), is_foreign=True),
     Listed("MZ303", "portability.break_unsupported", nodes=("Break",), is_foreign=True),
@@ -91,6 +92,7 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ512", "settings.missing_provenance", is_document=True, is_default=False),
     Listed("MZ513", "settings.stack_sensitive", is_document=True, is_default=False),
     Listed("MZ514", "settings.old_timeline", ("Version",), is_document=True, is_default=False),
+    Listed("MZ515", "settings.unread_by_civitai", is_document=True, is_default=False),
 )
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from mezzotint.compiler.lint.context import Context, ContextError
 from mezzotint.compiler.lint.document import lint_document
-from mezzotint.compiler.lint.lint import lint
+from mezzotint.compiler.lint.lint import lint, not_checked
 from mezzotint.compiler.lint.listed import Listed
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
@@ -66,3 +66,8 @@ def test_a_subject_compiles_once_and_says_when_it_cannot() -> None:
     assert good.program is good.program
     assert good.program is not None
     assert good.program.steps == 5
+
+
+def test_what_is_not_checked_can_be_told() -> None:
+    assert {"MZ401", "MZ217"} <= set(not_checked(Context()))
+    assert "MZ401" not in not_checked(Context(networks={}))
