@@ -18,6 +18,7 @@ COMMANDS = {
     "scrub": ("strip", "The same as strip."),
     "copy": ("copy", "Give a picture the metadata of another."),
     "convert": ("convert", "Write a picture in another format and keep its metadata."),
+    "diff": ("diff", "Compare what two pictures mean, how they were made, and their pixels."),
     "check": ("check", "Find what a prompt says and does not mean."),
     "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),
