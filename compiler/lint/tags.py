@@ -52,7 +52,7 @@ def _tags(items: list[Item]) -> Iterator[Tag]:
     for found in _PIECE.finditer("".join(map(_flat, items))):
         piece = found[0]
         name = tag_name(piece.replace(_NOTHING, ""))
-        if name and _GROUP not in piece:
+        if _GROUP not in piece and any(map(str.isalnum, name)):
             first = found.start() + len(piece) - len(piece.lstrip(_BLANK))
             yield Tag(name, Span(start + first, start + found.start() + len(piece.rstrip(_BLANK))))
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from math import prod
 
 from mezzotint.compiler.lint.context import CLIP_FAMILIES, UNWEIGHED, WITH_WEIGHTS
-from mezzotint.compiler.lint.groups import factor, groups, is_explicit
+from mezzotint.compiler.lint.groups import Group, factor, groups, is_explicit
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Emphasis, Text
@@ -32,7 +32,7 @@ def check(subject: Subject) -> Iterator[Found]:
     for around in groups(subject.tree):
         group = around[-1]
         weight, outer = prod(map(factor, around)), prod(map(factor, around[:-1]))
-        if weight <= limit(subject) or outer > limit(subject) or _is_ratio(group):
+        if weight <= limit(subject) or outer > limit(subject) or _is_ratio(group) or _is_blank(group):
             continue
         if sum(map(is_explicit, around)) < 2 or factor(group) > limit(subject):
             span = group.weight.span if isinstance(group, Emphasis) and group.weight else group.span
@@ -43,7 +43,11 @@ def check(subject: Subject) -> Iterator[Found]:
             )
 
 
-def _is_ratio(group: object) -> bool:
+def _is_blank(group: Group) -> bool:
+    return all(isinstance(child, Text) and not child.value.strip() for child in group.children)
+
+
+def _is_ratio(group: Group) -> bool:
     """Whether the number is taken for a ratio or a time, which is worse and said elsewhere."""
     if not isinstance(group, Emphasis) or not group.children:
         return False

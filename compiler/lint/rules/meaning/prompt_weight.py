@@ -13,6 +13,7 @@ from mezzotint.compiler.lint.context import A1111_LANGUAGE
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.nodes import Stray
 from mezzotint.grammar.span import Span
 
 
@@ -21,11 +22,12 @@ def check(subject: Subject) -> Iterator[Found]:
     if len(subject.tree.branches) != 1:
         return
     weight = subject.tree.branches[0].weight
+    is_open = any(isinstance(node, Stray) and node.value in "([" for node in subject.nodes.get("Stray", ()))
     if weight:
         yield Found(
             f"the prompt ends in a weight: it multiplies the CFG scale by {weight.number:g}",
             weight.span,
-            "add a comma behind the number, or reword it",
+            "close the bracket behind the number" if is_open else "add a comma behind it, or reword it",
         )
 
 
