@@ -1,0 +1,120 @@
+"""Where two runs of one picture part, and what could be the cause; no torch here.
+
+The records of both are compared, see :mod:`mezzotint.runtime.provenance`. Field ``stages`` of a record is a
+list of pairs, name and short digest, in the order in which a picture is made; the pixels' digest follows.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from mezzotint.runtime import provenance
+
+CONDITIONING, NOISE, START, STEP, LATENTS = "conditioning", "noise", "start", "step", "latents"
+PIXELS = "pixels"
+_MAX_STAGES = 64
+_MAX_TEXT = 64  # characters
+
+_SUSPECTS = {
+    CONDITIONING: "text encoders, LoRA files, embeddings, or how the prompts were read",
+    NOISE: "seed, source of the noise, or size",
+    START: "the picture that was started from, the upscaler, or the VAE's encoder",
+    f"{STEP} 0": "the UNet, LoRA files or hypernetworks, or the arithmetic of this machine",
+    STEP: "rounding that grew with the steps, the sampler, or its schedule",
+    LATENTS: "rounding that grew with the steps, the sampler, or its schedule",
+    PIXELS: "the VAE, or how its values were rounded to bytes",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """Why a picture came out as another one.
+
+    Attributes:
+        stage: the first whose digest differs; ``None`` when none does, or none can be compared.
+        agreeing: the stages before it.
+        suspects: what has a part in that stage, in words.
+        causes: what is recorded to be different here, in words.
+        problem: why the stages cannot be compared, in words.
+    """
+
+    stage: str | None = None
+    agreeing: tuple[str, ...] = ()
+    suspects: str = ""
+    causes: tuple[str, ...] = ()
+    problem: str | None = None
+
+    @property
+    def lines(self) -> tuple[str, ...]:
+        """The explanation in sentences."""
+        return tuple(self._lines())
+
+    def _lines(self) -> list[str]:
+        if self.problem is not None:
+            found = [self.problem]
+        elif self.stage is None:
+            return [f"all stages are the same: {', '.join(self.agreeing)}"]
+        else:
+            before = f" ({', '.join(self.agreeing)} are the same)" if self.agreeing else ""
+            found = [f"the first stage that differs: {self.stage}{before}", f"it depends on {self.suspects}"]
+        if self.causes:
+            return [*found, *(f"recorded difference: {cause}" for cause in self.causes)]
+        return [*found, "nothing else that is recorded differs"]
+
+
+def explain(theirs: Mapping[str, object] | None, ours: Mapping[str, object]) -> Explanation:
+    """Compare the record of a picture with the record of its reproduction.
+
+    Args:
+        theirs: a stranger's; ``None`` when the picture has none.
+        ours: of the run that just ended.
+    """
+    if theirs is None:
+        return Explanation(problem="the picture has no record of ours, so its stages cannot be compared")
+    causes = tuple(_causes(theirs, ours))
+    before, now = _stages(theirs), dict(_stages(ours))
+    if len(before) < 2:
+        problem = "the picture's record has no digests of stages: it was made by an earlier version"
+        return Explanation(causes=causes, problem=problem)
+    agreeing: list[str] = []
+    for name, digest in before:
+        if now.get(name) != digest:
+            return Explanation(name, tuple(agreeing), _suspects(name), causes)
+        agreeing.append(name)
+    return Explanation(None, tuple(agreeing), "", causes)
+
+
+def _stages(record: Mapping[str, object]) -> list[tuple[str, str]]:
+    """The digests of a record, as far as they are sane."""
+    stages = record.get("stages")
+    found = []
+    for pair in stages[:_MAX_STAGES] if isinstance(stages, list | tuple) else ():
+        match pair:
+            case [str(name), str(digest)] if max(len(name), len(digest)) <= _MAX_TEXT:
+                found.append((name, digest))
+    if isinstance(pixels := record.get(PIXELS), str):
+        found.append((PIXELS, pixels))
+    return found
+
+
+def _suspects(stage: str) -> str:
+    """What has a part in a stage, whichever pass it belongs to."""
+    words = stage.split(" ")
+    for count in (2, 1):  # "step 0", else "step" of "step 8"
+        found = _SUSPECTS.get(" ".join(words[-count:]))
+        if found is not None:
+            return found
+    return _SUSPECTS[STEP] if STEP in words else "what this version does not know of"
+
+
+def _causes(theirs: Mapping[str, object], ours: Mapping[str, object]) -> list[str]:
+    said = {
+        "model_hash": "made with model hash {}, this is {}",
+        "program": "the compiled prompts are not the same",
+        "infotext": "the infotext that the copy would have is not the same",
+    }
+    found = [
+        text.format(theirs[name], ours[name])
+        for name, text in said.items()
+        if name in theirs and name in ours and theirs[name] != ours[name]
+    ]
+    return found + provenance.differences(theirs, ours)
