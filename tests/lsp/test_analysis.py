@@ -1,0 +1,169 @@
+"""What is worked out of a document, without any protocol."""
+
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+
+from mezzotint.compiler.lint.fixes import apply
+from mezzotint.compiler.lower import compile_prompt
+from mezzotint.grammar.errors import PromptError
+from mezzotint.grammar.span import Span
+from mezzotint.lsp.actions import difference, fix_all, quick_fixes
+from mezzotint.lsp.analysis import Analysis
+from mezzotint.lsp.completion import complete
+from mezzotint.lsp.effective import Reading, ranges
+from mezzotint.lsp.formatting import format_edits
+from mezzotint.lsp.hints import hints
+from mezzotint.lsp.hover import code, hover
+from mezzotint.lsp.names import Names
+from mezzotint.lsp.outline import folds, symbols
+from mezzotint.lsp.python_strings import python_regions
+from mezzotint.lsp.regions import Kind
+from mezzotint.lsp.settings import Settings, read_settings
+
+LETTERS = " ()[]:|\\#\n\"'\x00\u200b\U0001f408"
+WORDS = (
+    "cat",
+    ", ",
+    ":1.2",
+    "\r\n",
+    "<lora:q:1>",
+    " AND ",
+    "BREAK",
+    "1.2.3",
+    "1e999",
+    "__x__",
+    "prompt=",
+    " --ar 1:1",
+)
+LINES = ("Negative prompt: ", "Steps: 20, Seed: 1, Size: 8x8", "name,prompt,negative_prompt\n")
+PIECES = st.sampled_from([*LETTERS, *WORDS, *LINES])
+TEXTS = st.lists(PIECES, max_size=25).map("".join)
+
+
+def analysis(source: str, kind: Kind = Kind.PROMPT, *, hints: bool = True) -> Analysis:
+    return Analysis(source, kind, Settings(hints=hints), Names(), "file:///styles.csv")
+
+
+@given(TEXTS, st.sampled_from(list(Kind)), st.integers(0, 100))
+@example("[a:b:1e999]", Kind.PROMPT, 4)
+def test_nothing_fails_on_any_text(text: str, kind: Kind, offset: int) -> None:
+    one, offset = analysis(text, kind), min(offset, len(text))
+    everything = Span(0, len(text))
+    places = [d.span for d in one.diagnostics] + [m.span for m in one.marks] + folds(one)
+    told = hover(one, offset)
+    places += [told.span] if told else []
+    places += [symbol.span for symbol in symbols(one)] + [offer.span for offer in complete(one, offset)]
+    assert all(0 <= span.start <= span.end <= len(text) for span in places)
+    assert all(0 <= hint.offset <= len(text) for hint in hints(one, everything))
+    apply(text, format_edits(one))
+    apply(text, fix_all(one))
+    for action in quick_fixes(one, everything):
+        apply(text, action.fix.edits)
+
+
+@given(TEXTS)
+def test_weights_are_the_compilers(text: str) -> None:
+    """Every letter of a prompt without schedules weighs what its segment does."""
+    text = text.replace("[", "").replace("#", "")
+    try:
+        reading = Reading(text, negative=False, steps=20)
+        program = compile_prompt(text)
+    except PromptError:
+        return
+    pieces = [piece for branch in program.positive for piece in branch.timeline[0].pieces if piece.span]
+    for offset, letter in enumerate(text):
+        place = reading.find(offset)
+        around = [p for p in pieces if p.span and p.span.start <= offset < p.span.end]
+        if letter.isalpha() and place and len(around) == 1 and hasattr(around[0], "weight"):
+            assert reading.weight(place) == around[0].weight
+
+
+@pytest.mark.parametrize(
+    ("source", "texts"),
+    [
+        ('prompt = "a cat"', ["a cat"]),
+        ('self.negative_prompt: str = "bad"', ["bad"]),
+        ('run(prompt="a", steps=3, other="b")', ["a"]),
+        ("x = {'prompt': 'a', 'seed': 'b'}", ["a"]),
+        ("prompts = ['a', 'b', c]", ["a", "b"]),
+        ('prompt = ("a \\"b\\" "\n  r"\\(c"  # why\n  "é\\u00e9")', ['a "b" \\(céé']),
+        ('prompt = """a\n\tb"""', ["a\n\tb"]),
+        ('prompt = f"a {x}"', []),
+        ('prompt = b"a"', []),
+        ("prompt = (", []),
+        ("prompt = 'a\\\nb'", ["ab"]),
+        ("prompt = '\x00'", []),
+    ],
+)
+def test_prompts_in_programs(source: str, texts: list[str]) -> None:
+    regions = python_regions(source)
+    assert [region.text for region in regions] == texts
+    for region in regions:
+        for at, letter in enumerate(region.text):
+            there = source[region.map.offset(at)]
+            assert there in (letter, "\\")
+            assert region.inner(region.map.offset(at)) == at
+
+
+@given(st.text(max_size=20), st.booleans())
+def test_any_string_literal_is_found_where_it_stands(text: str, is_long: bool) -> None:
+    literal = repr(text) if not is_long else f'"""{text.encode("unicode_escape").decode()}"""'
+    source = f"é = 1; prompt = {literal}"
+    try:
+        compile(source, "", "exec")
+    except (SyntaxError, ValueError):
+        return
+    for region in python_regions(source):
+        inner = region.map.span(Span(0, len(region.text)))
+        assert source.index("prompt = ") + 9 < inner.start < inner.end < len(source)
+
+
+def test_fixes_are_spelled_for_their_document() -> None:
+    sheet = 'name,prompt,negative_prompt\nx,"a \u200b""cat"", b",\n'
+    one = analysis(sheet, Kind.STYLES)
+    fixed = apply(sheet, fix_all(one))
+    assert fixed.count('""cat""') == 1
+
+
+def test_hover_in_a_prompt_that_does_not_compile() -> None:
+    told = hover(analysis("a (cat:1.2.3)"), 4)
+    assert told is not None
+    assert "does not compile" in told.markdown
+
+
+def test_hints_can_be_switched_off() -> None:
+    assert [h.label for h in hints(analysis("((a))"), Span(0, 5))] == ["=1.21"]
+    assert hints(analysis("((a))", hints=False), Span(0, 5)) == []
+
+
+@given(TEXTS, TEXTS)
+def test_one_edit_makes_a_text_another(before: str, after: str) -> None:
+    assert apply(before, difference(before, after)) == after
+
+
+def test_ranges_in_words() -> None:
+    assert ranges((1, 2, 3, 7)) == "1-3, 7"
+    assert ranges((1, 3, 5, 7)) == "1, 3, 5 … 7"
+    assert ranges(()) == ""
+
+
+@given(st.text(max_size=20))
+def test_code_cannot_end_early(text: str) -> None:
+    shown = code(text)
+    fence = shown[: len(shown) - len(shown.lstrip("`"))]
+    assert fence not in shown[len(fence) : -len(fence)]
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers() | st.text(),
+        lambda inner: (
+            st.lists(inner) | st.dictionaries(st.sampled_from(["mezzotint", *Settings._fields]), inner)
+        ),
+    )
+)
+def test_any_settings_are_read(value: object) -> None:
+    settings, problems = read_settings(value)
+    assert isinstance(settings.networks, tuple)
+    assert all("must be" in problem for problem in problems)
