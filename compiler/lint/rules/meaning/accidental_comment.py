@@ -2,8 +2,8 @@
 
 What it does: finds ``#`` right before a letter or a digit inside a line, as in a hashtag or a colour.
 Why it is bad: it begins a comment: everything up to the end of the line is thrown away, without a word.
-Evidence: stable-diffusion-webui strips comments since version 1.9, and nothing protects the sign: neither a
-    backslash nor brackets.
+Evidence: stable-diffusion-webui v1.10.1 strips comments before all else, and nothing protects the sign:
+    neither a backslash nor brackets.
 """
 
 from collections.abc import Iterator

@@ -2,7 +2,7 @@
 
 What it does: finds Pony's quality tags in a prompt for another model.
 Why it is bad: only Pony Diffusion was trained on them; elsewhere they are noise of many tokens.
-Evidence: ``score_9`` is five tokens to CLIP, the chain of Pony's six tags more than thirty.
+Evidence: ``score_9`` is three tokens to CLIP, the chain of Pony's six tags more than thirty.
 Catalogue: PT407
 """
 

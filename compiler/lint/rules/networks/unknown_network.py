@@ -1,9 +1,9 @@
 """MZ401 unknown-network
 
 What it does: finds a network that is not at hand, where it is known which ones are.
-Why it is bad: A1111 makes the picture without it, and says so in its log only.
-Evidence: "Couldn't find Lora with name …" is all that a missing file yields in
-    stable-diffusion-webui v1.10.1.
+Why it is bad: A1111 makes the picture without it.
+Evidence: stable-diffusion-webui v1.10.1 goes on without a network that it does not find; all that tells is a
+    line in the log and a comment below the picture.
 Catalogue: PN301
 """
 

@@ -1,9 +1,9 @@
 """MZ306 deep-brackets
 
 What it does: finds brackets nested five deep or more in a prompt for compel or InvokeAI.
-Why it is bad: their parser takes twice as long or more for each one; at six deep it takes minutes.
-Evidence: compel#77 and compel#103; compel 2.5.1 took 17 s for a balanced nest of six, and more than 60 s
-    for six that are not closed.
+Why it is bad: their parser takes twice as long or more for each one; eight deep it takes minutes.
+Evidence: compel#77 and compel#103; compel 2.5.1 took 17 s for a balanced nest of six, and 28 s for six
+    that are not closed.
 Catalogue: PS004
 """
 
