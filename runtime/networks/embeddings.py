@@ -5,8 +5,10 @@ Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/textual_inversion
 """
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from torch import Tensor
 
@@ -34,10 +36,14 @@ class EmbeddingLibrary:
     Args:
         folders: where to look, sub-folders included; of two files with the same stem the last that fits
             a model counts.
+        named: files by the names that prompts call them by, for what the folders do not have.
     """
 
-    def __init__(self, folders: Iterable[str | Path]) -> None:
+    def __init__(
+        self, folders: Iterable[str | Path], named: Mapping[str, Path] = MappingProxyType({})
+    ) -> None:
         self.folders = tuple(Path(folder) for folder in folders)
+        self._named = named
 
     @property
     def problems(self) -> tuple[str, ...]:
@@ -66,12 +72,12 @@ class EmbeddingLibrary:
         problems = []
         files = list(files_below(self.folders, (*SUFFIXES, *PICTURES)))
         with_data = {path.with_suffix("") for path in files if path.suffix.lower() in SUFFIXES}
-        for path in files:
-            if _is_preview(path, with_data):
-                continue
+        in_folders = ((None, path) for path in files if not _is_preview(path, with_data))
+        for name, path in (*self._named.items(), *in_folders):
             try:
                 if path.stat().st_size:  # downloads that were broken off leave empty files
-                    found.append((_load(path), path))
+                    embedding = _load(path)
+                    found.append((replace(embedding, name=name or embedding.name), path))
             except EmbeddingFileError as error:
                 problems.append(str(error))
             except OSError as error:

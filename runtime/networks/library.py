@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from functools import cached_property
 from pathlib import Path
+from types import MappingProxyType
 
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.models.header import TensorFileError, read_header
@@ -27,10 +28,14 @@ class NetworkLibrary:
 
     Args:
         folders: where to look, sub-folders included; of two files with the same stem the last counts.
+        named: files by the names that tags call them by, for what the folders do not have.
     """
 
-    def __init__(self, folders: Iterable[str | Path]) -> None:
+    def __init__(
+        self, folders: Iterable[str | Path], named: Mapping[str, Path] = MappingProxyType({})
+    ) -> None:
         self.folders = tuple(Path(folder) for folder in folders)
+        self._named = named
 
     @cached_property
     def files(self) -> tuple[Path, ...]:
@@ -40,7 +45,7 @@ class NetworkLibrary:
     @property
     def names(self) -> list[str]:
         """What tags can call, sorted."""
-        return sorted({*self._stems, *self._aliases})
+        return sorted({*self._stems, *self._aliases, *self._named})
 
     def find(self, name: str) -> Path:
         """The file that a tag's name stands for.
@@ -48,7 +53,7 @@ class NetworkLibrary:
         Raises:
             NetworkError: there is none; the message names the closest.
         """
-        found = self._stems.get(name) or self._aliases.get(name)
+        found = self._stems.get(name) or self._aliases.get(name) or self._named.get(name)
         if found is None:
             raise NetworkError(f'no network is called "{printable(name)}"{self._hint(name)}')
         return found

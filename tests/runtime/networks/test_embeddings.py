@@ -27,6 +27,16 @@ def test_those_that_fit_by_name(tmp_path: Path) -> None:
     assert library.problems == ()
 
 
+def test_named_files_stand_behind_those_of_folders(tmp_path: Path) -> None:
+    (tmp_path / "own").mkdir()
+    own, away = tmp_path / "own" / "word.safetensors", tmp_path / "x.safetensors"
+    save_file({"emb_params": torch.zeros(2, 8)}, own)
+    save_file({"emb_params": torch.zeros(3, 8)}, away)
+    library = EmbeddingLibrary([tmp_path / "own"], {"word": away, "renamed": away})
+    assert {e.name: e.count for e in library.fitting((8,))} == {"word": 2, "renamed": 3}
+    assert library.hashes(["renamed"], (8,)) == {"renamed": embedding_hash(away)}
+
+
 def test_what_is_left_out_is_told(tmp_path: Path) -> None:
     save_file({"emb_params": torch.zeros(2, 8)}, tmp_path / "good.safetensors")
     (tmp_path / "good.png").write_bytes(b"its preview")

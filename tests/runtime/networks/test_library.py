@@ -119,3 +119,14 @@ def test_a_renamed_file_is_found_by_its_hash(tmp_path: Path) -> None:
     found = find_networks(networks, library, hashes={"theirs": "f" * 12}, strict=False)
     assert [lora.path for lora in found.loras] == [other]
     assert library.find_hash("f" * 12) is None
+
+
+def test_named_files_stand_behind_those_of_folders(tmp_path: Path) -> None:
+    own = save(tmp_path / "own" / "style.safetensors")
+    away, other = save(tmp_path / "far" / "x.safetensors"), save(tmp_path / "far" / "y.safetensors")
+    library = NetworkLibrary([tmp_path / "own"], {"style": other, "renamed": away})
+    assert library.find("style") == own
+    assert library.find("renamed") == away
+    assert library.names == ["renamed", "style"]
+    with pytest.raises(NetworkError):
+        library.find("x")
