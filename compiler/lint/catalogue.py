@@ -31,6 +31,8 @@ class Entry(NamedTuple):
         what, why, evidence: sentences.
         bad, good: examples.
         since: the version that brought it.
+        dialects: those that it is about; empty: all.
+        families: the severity for families where it is another, ``off`` where there is none.
     """
 
     code: str
@@ -44,6 +46,17 @@ class Entry(NamedTuple):
     bad: tuple[Example, ...]
     good: tuple[Example, ...]
     since: str = "0.1.0"
+    dialects: tuple[str, ...] = ()
+    families: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def facts(self) -> list[str]:
+        """Severity, status and the like, each in a few words."""
+        said = [self.severity, self.status]
+        said += [f"{self.fix} fix"] if self.fix else []
+        said += [f"for {', '.join(self.dialects)}"] if self.dialects else []
+        said += [f"{severity} for {family}" for family, severity in self.families]
+        return said
 
 
 def entries() -> list[Entry]:
@@ -81,6 +94,8 @@ def _of_rule(rule: Rule) -> Entry:
         tuple(map(_example, rule.bad)),
         tuple(map(_example, rule.good)),
         rule.since,
+        rule.dialects,
+        tuple((family, severity or "off") for family, severity in (rule.families or {}).items()),
     )
 
 
@@ -135,8 +150,7 @@ def _page() -> Iterator[str]:
             section = heading
             yield from ("", f"## {section}")
         yield from ("", f"### {entry.code} {entry.name}", "")
-        fix = f" · {entry.fix} fix" if entry.fix else ""
-        yield f"{entry.severity} · {entry.status}{fix} · since {entry.since}"
+        yield " · ".join([*entry.facts, f"since {entry.since}"])
         yield from _paragraphs(entry)
 
 

@@ -41,8 +41,7 @@ def _list(chosen: list[Entry]) -> None:
 
 
 def _explain(entry: Entry) -> None:
-    fix = f", {entry.fix} fix" if entry.fix else ""
-    echo(click.style(f"{entry.code} {entry.name}", bold=True) + f"  {entry.severity}, {entry.status}{fix}")
+    echo(f"{click.style(f'{entry.code} {entry.name}', bold=True)}  {' · '.join(entry.facts)}")
     sentences = (("What it does", entry.what), ("Why it is bad", entry.why), ("Evidence", entry.evidence))
     for title, text in sentences:
         if text:
@@ -66,6 +65,7 @@ def _show(example: Example) -> None:
 def _row(entry: Entry) -> dict[str, object]:
     return {
         **entry._asdict(),
+        "families": dict(entry.families),
         "bad": [_example_row(example) for example in entry.bad],
         "good": [_example_row(example) for example in entry.good],
     }
