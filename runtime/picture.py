@@ -202,7 +202,7 @@ class Renderer:
             watch=Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every),
         )
         record = self._record(program, infotext, rendered, fast=request.settings.fast)
-        notes = (*missing, *passes.problems, *self.computing.hints)
+        notes = (*missing, *passes.problems, *replace(self.computing, device=self.engine.device).hints)
         return Picture(rendered.image, infotext, record, notes)
 
     def _record(

@@ -37,7 +37,7 @@ def compiling() -> Iterator[None]:
         DeviceError: compiling failed.
     """
     from torch._dynamo import config
-    from torch._dynamo.exc import TorchDynamoException
+    from torch._dynamo.exc import FailOnRecompileLimitHit, TorchDynamoException
     from torch._inductor import config as inductor
 
     wanted: dict[str, object] = {
@@ -51,6 +51,11 @@ def compiling() -> Iterator[None]:
             stack.enter_context(inductor.patch(deterministic=torch.are_deterministic_algorithms_enabled()))
         try:
             yield
+        except FailOnRecompileLimitHit as error:
+            raise DeviceError(
+                f"{_MAX_SHAPES} sizes and lengths of prompts are compiled, and no more are kept: "
+                "begin again, or leave out --compile"
+            ) from error
         except TorchDynamoException as error:
             first = str(error).strip().partition("\n")[0]
             raise DeviceError(f"torch.compile failed ({first}): leave out --compile") from error
