@@ -14,6 +14,10 @@ from mezzotint.runtime.networks.library import ALIAS, STATED_HASH
 MIN_DIGITS = 8
 """Of a hash that a file is looked up by: fewer are likely to be a word."""
 
+# Bytes. The list of hashes that rendering goes by is one file, written anew for each: for hundreds of LoRA
+# files that takes longer than to read them.
+_LARGE = 64 << 20
+
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
@@ -160,8 +164,9 @@ def compute_hashes(entry: Entry) -> Hashes:
     """
     if entry.kind == FOLDER:
         return Hashes(folder=look_at(entry.path).hash())
-    network = lora_hash(entry.path) if entry.kind == Kind.LORA else None
-    return Hashes(file_sha256(entry.path), legacy_hash(entry), network)
+    remember = entry.stamp.size >= _LARGE
+    network = lora_hash(entry.path, remember=remember) if entry.kind == Kind.LORA else None
+    return Hashes(file_sha256(entry.path, remember=remember), legacy_hash(entry), network)
 
 
 def legacy_hash(entry: Entry) -> str | None:
