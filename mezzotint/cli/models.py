@@ -153,9 +153,14 @@ def _tell(update: Update, index: Index) -> None:
     entries = index.entries
     waiting = sum(entry.hashes is None and entry.can_be_hashed for entry in entries)
     rest = f", {waiting} not hashed yet" if waiting else ""
-    click.echo(f"{len(entries)} files in {len(index.folders)} folders: {told or 'nothing new'}{rest}")
+    size = f"{_count(len(entries), 'file')} in {_count(len(index.folders), 'folder')}"
+    click.echo(f"{size}: {told or 'nothing new'}{rest}")
     for note in update.notes:
         click.echo(f"note: {printable(note)}", err=True)
+
+
+def _count(number: int, noun: str) -> str:
+    return f"{number} {noun}{'s' * (number != 1)}"
 
 
 @contextmanager

@@ -1,6 +1,7 @@
 """``mezzotint diff``: what two files mean, and not how they say it."""
 
 import json
+from math import exp
 from pathlib import Path
 
 import pytest
@@ -129,4 +130,22 @@ def test_similarity(shift: int, low: float, high: float) -> None:
     found = ssim(first.convert("RGB"), second.convert("RGB"))
     assert found is not None
     assert low <= round(found, 9) <= high
+    assert ssim(second.convert("RGB"), first.convert("RGB")) == pytest.approx(found)
     assert ssim(first.resize((5, 5)), second.resize((5, 5))) is None
+
+
+def test_similarity_of_one_window_is_the_formulas() -> None:
+    first = Image.radial_gradient("L").resize((11, 11))
+    second = first.transpose(Image.Transpose.ROTATE_90).point([i // 2 for i in range(256)])
+    weights = [exp(-((i % 11 - 5) ** 2 + (i // 11 - 5) ** 2) / 4.5) for i in range(121)]
+    x, y = list(first.tobytes()), list(second.tobytes())
+
+    def mean(values: list[float]) -> float:
+        return sum(w * v for w, v in zip(weights, values, strict=True)) / sum(weights)
+
+    mx, my = mean([*x]), mean([*y])
+    vx, vy = mean([(v - mx) ** 2 for v in x]), mean([(v - my) ** 2 for v in y])
+    cov = mean([(v - mx) * (u - my) for v, u in zip(x, y, strict=True)])
+    c1, c2 = 2.55**2, 7.65**2
+    expected = (2 * mx * my + c1) * (2 * cov + c2) / ((mx**2 + my**2 + c1) * (vx + vy + c2))
+    assert ssim(first, second) == pytest.approx(expected)

@@ -212,7 +212,7 @@ def test_what_is_no_cache_is_told(tmp_path: Path, text: str) -> None:
 
 
 def test_the_commands(shelf: Path) -> None:
-    assert "6 files in 1 folders: 6 new, 6 hashed" in run("add", shelf).output
+    assert "6 files in 1 folder: 6 new, 6 hashed" in run("add", shelf).output
     assert "nothing new" in run("refresh").output
     assert "grand style" not in run("find", "grand style").output
     assert run("find", "grand style").exit_code == 0
