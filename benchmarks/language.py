@@ -55,6 +55,7 @@ SHAPES: dict[str, Callable[[int], str]] = {
     "[a|b]": lambda n: "[a|b]" * (n // 5),
     ":::": lambda n: ":" * n,
     "<a:": lambda n: "<a:" * (n // 3),
+    "#a": lambda n: "#a\n" * (n // 3),
     "words": lambda n: "red cat, " * (n // 9),
 }
 

@@ -5,11 +5,13 @@ weight, a token) still be shown at the place where it was written.
 """
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mezzotint.grammar.span import Span
+
+_BEYOND = 1 << 62  # greater than any offset
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +26,7 @@ class Mapped:
 
     def offset(self, position: int) -> int:
         """Where in the source the character at a position stood."""
-        index = max(0, bisect_right(self.anchors, (position, 1 << 62)) - 1)
+        index = max(0, bisect_right(self.anchors, (position, _BEYOND)) - 1)
         start, offset = self.anchors[index]
         return offset + position - start
 
@@ -37,7 +39,8 @@ class Mapped:
         """The part ``[start, end)``."""
         if start == 0 and end >= len(self.text):
             return self
-        inner = tuple((p - start, o) for p, o in self.anchors if start < p < end)
+        first = bisect_right(self.anchors, (start, _BEYOND))
+        inner = [(p - start, o) for p, o in self.anchors[first : bisect_left(self.anchors, (end, -1))]]
         return Mapped(self.text[start:end], ((0, self.offset(start)), *inner))
 
     def without(self, cuts: Iterable[tuple[int, int]], filler: str = "") -> "Mapped":
