@@ -24,8 +24,12 @@ from mezzotint.lsp.settings import Settings
 
 MAX_SIZE = 256 * 1024
 """Characters of a document that is looked into; a larger one is no prompt."""
+MAX_FINDINGS = 1000
+"""Findings that are told of a document: an editor that has to draw more stands still."""
+MAX_PROOF = 4_000_000
+"""Characters of text times findings up to which remedies are offered: each is proven on the whole text."""
 DEFAULT_STEPS = 20
-TOO_LARGE, NO_SHEET = "too-large", "no-style-sheet"
+TOO_LARGE, TOO_MANY, NO_SHEET = "too-large", "too-many", "no-style-sheet"
 
 
 class Analysis:
@@ -79,12 +83,18 @@ class Analysis:
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
-        """The findings, without remedies."""
-        return self._find(with_fixes=False)
+        """The findings, without remedies; the first so many."""
+        found = self._find(with_fixes=False)
+        if len(found) <= MAX_FINDINGS:
+            return found
+        message = f"{len(found) - MAX_FINDINGS} more findings are not shown"
+        return [*found[:MAX_FINDINGS], Diagnostic(TOO_MANY, message, Span(0, 0), Severity.INFO)]
 
     @cached_property
     def fixable(self) -> list[Diagnostic]:
         """The findings with the remedies that can be applied here."""
+        if len(self.source) * len(self.diagnostics) > MAX_PROOF:
+            return []
         return self._find(with_fixes=True)
 
     @cached_property
