@@ -19,6 +19,8 @@ COMMANDS = {
     "copy": ("copy", "Give a picture the metadata of another."),
     "convert": ("convert", "Write a picture in another format and keep its metadata."),
     "diff": ("diff", "Compare what two pictures mean, how they were made, and their pixels."),
+    "export": ("export", "Say how a picture was made in another program's words."),
+    "import": ("import_", "Read another program's request, graph or script as an infotext."),
     "check": ("check", "Find what a prompt says and does not mean."),
     "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),

@@ -14,7 +14,7 @@ from mezzotint.grammar.errors import MezzotintError
 if TYPE_CHECKING:
     from pathlib import Path
 
-PICTURES = (".png", ".jpg", ".jpeg", ".webp")
+PICTURES = (".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".jxl", ".gif")
 TEXTS = (".txt", ".prompt")
 SHEETS = ".csv"
 STYLES = "styles.csv"  # other sheets need not hold styles, so folders are not searched for them
@@ -63,17 +63,31 @@ def read_file(name: str, dialect: str) -> Input:
     if name == STDIN:
         return Input("<stdin>", read_document(_decoded(sys.stdin.buffer.read(), "<stdin>"), Dialect(dialect)))
     if name.lower().endswith(PICTURES):
-        from mezzotint.runtime.metadata.read import read
-
-        parameters = read(name).parameters
-        if parameters is None:
-            raise InputError(f"{name}: no prompt is recorded in this picture")
-        return Input(f"{name}[parameters]", read_document(parameters, Dialect.INFOTEXT), name)
+        return _read_picture(name)
     with open(name, "rb") as stream:
         text = _decoded(stream.read(), name)
     if name.lower().endswith(SHEETS):
         dialect = Dialect.A1111  # the whole text as it is; its cells hold the prompts
     return Input(name, read_document(text, Dialect(dialect)), name)
+
+
+def _read_picture(name: str) -> Input:
+    """The infotext of a picture as it stands there, or what another program wrote in A1111's words."""
+    from mezzotint.runtime.metadata.describe import describe
+    from mezzotint.runtime.metadata.tools.items import infotext_of
+
+    described = describe(name)
+    stated, made = infotext_of(described.metadata), described.generation
+    if stated is not None:
+        return Input(f"{name}[parameters]", read_document(stated, Dialect.INFOTEXT), name)
+    if made is None or made.infotext is None:
+        raise InputError(f"{name}: no prompt is recorded in this picture")
+    return Input(f"{name}[{made.tool}]", read_document(made.infotext, Dialect.INFOTEXT), name)
+
+
+def read_infotext(argument: str) -> str:
+    """The infotext that an argument names, as :func:`read_argument` does, or is."""
+    return read_argument(argument, Dialect.AUTO).document.source
 
 
 def _decoded(data: bytes, name: str) -> str:

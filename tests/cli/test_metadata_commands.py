@@ -91,6 +91,8 @@ def test_nothing_is_overwritten_unasked(shell: Shell, picture: Path, tmp_path: P
         ("set", picture, "Steps=1", "-o", other),
         ("copy", SAMPLES / "a1111_b.png", picture, "-o", other),
         ("convert", picture, other),
+        ("export", picture, "--to", "json", "-o", other),
+        ("import", picture, "-o", other),
     ):
         code, _, err = shell(*command)
         assert code == 2
@@ -118,3 +120,30 @@ def test_strangers_texts_cannot_drive_the_terminal(shell: Shell, picture: Path) 
     for text in ("cat \x1b[2J", "\x9b31m \u202e"):
         _, out, err = shell("set", picture, "-n", "--parameters", text)
         assert not set("\x1b\x9b\u202e") & set(out + err)
+
+
+def test_export_and_import(shell: Shell, picture: Path, tmp_path: Path) -> None:
+    text = read(picture).parameters or ""
+    for form in ("a1111", "comfyui", "diffusers", "json"):
+        place = tmp_path / form
+        assert shell("export", picture, "--to", form, "-o", place)[0] == 0
+        assert shell("import", place)[1] == f"{text}\n"
+    code, out, err = shell("export", text, "--to", "comfyui")
+    assert code == 0
+    assert out.startswith("{")
+    assert "note: weights act differently" in err
+    assert shell("import", SAMPLES / "comfy_chain_a.png")[1].startswith("a red fox")
+    assert shell("import", SAMPLES / "diffusers_plain_a.png")[0] == 2
+    assert shell("export", "", "--to", "json")[0] == 2
+
+
+@pytest.mark.parametrize("name", ["comfy_a.png", "novelai_v4_a.png", "a1111_a.avif", "a1111_comment_a.gif"])
+def test_prompts_are_checked_whoever_wrote_them(shell: Shell, name: str) -> None:
+    assert "in 1 file" in shell("check", SAMPLES / name)[2]
+    assert "red fox" in shell("parse", SAMPLES / name)[1]
+
+
+def test_pictures_without_a_prompt_are_not_checked(shell: Shell) -> None:
+    code, _, err = shell("check", SAMPLES / "diffusers_plain_a.png")
+    assert code == 2
+    assert "no prompt is recorded" in err
