@@ -4,8 +4,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from mezzotint.compiler.lint.context import CLIP_FAMILIES
 from mezzotint.compiler.lint.groups import factor
 from mezzotint.compiler.lint.network_tags import name_of
+from mezzotint.compiler.passes.chunk import CHUNK_LENGTH
 from mezzotint.grammar import nodes
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.errors import MezzotintError
@@ -82,7 +84,7 @@ def _in_prompt(analysis: Analysis, region: Region, offset: int) -> Told | None:
     try:
         reading = analysis.reading(region)
         if isinstance(node, nodes.Text):
-            return _word(reading, region.text, offset)
+            return _word(reading, region.text, offset, has_chunks=analysis.context.model in CLIP_FAMILIES)
         return _structure(reading, tree, path, offset)
     except MezzotintError as error:
         return Told(node.span, f"This prompt does not compile.\n\n{code(str(error).splitlines()[0])}")
@@ -98,7 +100,7 @@ def _path(tree: nodes.Prompt, offset: int) -> list[nodes.Node]:
         path.append(inner[0])
 
 
-def _word(reading: Reading, text: str, offset: int) -> Told | None:
+def _word(reading: Reading, text: str, offset: int, *, has_chunks: bool) -> Told | None:
     word = next((w for w in _WORD.finditer(text) if w.start() <= offset < w.end()), None)
     if word is None:
         return None
@@ -112,7 +114,8 @@ def _word(reading: Reading, text: str, offset: int) -> Told | None:
         letters = " ".join(map(code, seen.tokens))
         many = "token" if len(seen.tokens) == 1 else "tokens"
         lines.append(f"{len(seen.tokens)} CLIP {many}: {letters}")
-        lines.append(f"chunk {seen.chunk} of {seen.chunks}, place {seen.place} of 75")
+        if has_chunks:
+            lines.append(f"chunk {seen.chunk} of {seen.chunks}, place {seen.place} of {CHUNK_LENGTH}")
     if len(place.evaluations) < reading.steps:
         lines.append(_when(place.evaluations, reading.steps))
     if len(reading.branches) > 1:

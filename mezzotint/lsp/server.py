@@ -5,13 +5,15 @@ for a text that has changed since is dropped; changes that arrive meanwhile are 
 """
 
 import asyncio
+import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import JsonRpcContentModified
+from pygls.exceptions import FeatureRequestError, JsonRpcContentModified
 from pygls.lsp.server import LanguageServer
 
 from mezzotint import __version__
@@ -85,6 +87,8 @@ class PromptServer(LanguageServer):
     def close(self, uri: str) -> None:
         """Forget a document and its findings."""
         self.documents.close(uri)
+        if (task := self._checks.get(uri)) is not None and task.done():
+            del self._checks[uri]
         self._publish(uri, None, [])
 
     async def configure(self, value: object) -> None:
@@ -121,6 +125,11 @@ class PromptServer(LanguageServer):
             self.documents.encoding = Encoding(getattr(encoding, "value", encoding))
         self._pool.submit(clip_tokenizer().encode, "a")
 
+    def report_server_error(self, error: Exception, source: object) -> None:
+        """Log what was wrong with a message; a window over the editor would help nobody."""
+        if source is not FeatureRequestError:  # the answer says it
+            self._log(f"{type(error).__name__}: {error}", types.MessageType.Error)
+
     def _publish(self, uri: str, number: int | None, found: list[types.Diagnostic]) -> None:
         self.text_document_publish_diagnostics(types.PublishDiagnosticsParams(uri, found, number))
 
@@ -136,6 +145,8 @@ def make_server() -> PromptServer:
     """A server with all that it can do."""
     from mezzotint.lsp.features import register
 
+    # Each answer that comes too late would leave a traceback in the editor's log.
+    logging.getLogger("pygls").setLevel(logging.CRITICAL)
     server = PromptServer()
     register(server)
     return server
@@ -143,8 +154,6 @@ def make_server() -> PromptServer:
 
 def serve_stdio() -> None:
     """Speak on standard input and output; whatever else is printed goes to standard error."""
-    import sys
-
     out, sys.stdout = sys.stdout, sys.stderr
     make_server().start_io(sys.stdin.buffer, out.buffer)
 

@@ -9,7 +9,7 @@ from mezzotint.compiler.lower import compile_prompt
 from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.span import Span
 from mezzotint.lsp.actions import difference, fix_all, quick_fixes
-from mezzotint.lsp.analysis import Analysis
+from mezzotint.lsp.analysis import MAX_FINDINGS, MAX_PROOF, Analysis
 from mezzotint.lsp.completion import complete
 from mezzotint.lsp.effective import Reading, ranges
 from mezzotint.lsp.formatting import format_edits
@@ -130,6 +130,15 @@ def test_hover_in_a_prompt_that_does_not_compile() -> None:
     told = hover(analysis("a (cat:1.2.3)"), 4)
     assert told is not None
     assert "does not compile" in told.markdown
+
+
+def test_much_is_bounded() -> None:
+    one = analysis("a)\n" * 3000)
+    assert len(one.diagnostics) == MAX_FINDINGS + 1
+    assert one.diagnostics[-1].message == "2000 more findings are not shown"
+    assert len(one.source) * MAX_FINDINGS > MAX_PROOF
+    assert not one.fixable
+    assert not fix_all(one)
 
 
 def test_hints_can_be_switched_off() -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import json
 import random
 import sys
 from collections.abc import Coroutine, Iterator
@@ -362,22 +361,3 @@ def test_random_edits_keep_both_texts_equal(editor: Editor) -> None:
 def position(text: str, offset: int) -> types.Position:
     before = text[:offset].replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return types.Position(len(before) - 1, len(before[-1].encode("utf-16-le")) // 2)
-
-
-def test_a_broken_message_is_survived() -> None:
-    """Bytes as no client sends them, then a request."""
-
-    async def talk() -> bytes:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "mezzotint", "lsp"), stdin=-1, stdout=-1, stderr=-1, cwd=ROOT
-        )
-        request = {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}
-        for body in (b"{not json", b'{"jsonrpc": "2.0", "method": 5}', b"[]", json.dumps(request).encode()):
-            assert process.stdin is not None
-            process.stdin.write(b"Content-Length: %d\r\n\r\n%s" % (len(body), body))
-        assert process.stdin is not None
-        process.stdin.write(b"Content-Length: 33\r\n\r\n" + b'{"jsonrpc":"2.0","method":"exit"}')
-        out, _ = await asyncio.wait_for(process.communicate(), TIMEOUT)
-        return out
-
-    assert b'"capabilities"' in asyncio.run(talk())
