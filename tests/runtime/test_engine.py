@@ -216,3 +216,10 @@ def test_light_modules_stay_light(module: str) -> None:
         [sys.executable, "-c", program], capture_output=True, text=True, check=False, cwd=root
     )
     assert run.returncode == 0, run.stderr
+
+
+def test_weights_loaded_on_the_way_count_their_changes(tiny_model: Path) -> None:
+    engine = Engine(tiny_model, threads=1)
+    _render(engine)
+    networks = (engine.model.unet, engine.model.vae, *engine.model.text_encoders)
+    assert not any(p.is_inference() or p.requires_grad for n in networks for p in n.parameters())
