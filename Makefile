@@ -54,7 +54,7 @@ $(VENV)/.render: $(VENV)/bin/python pyproject.toml constraints.txt
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/bin/python pyproject.toml constraints.txt
-	$(PIP) install -q -c constraints.txt -e ".[render,dev]"
+	$(PIP) install -q -c constraints.txt -e ".[render,lsp,dev]"
 	@touch $@ $(VENV)/.render
 
 clean:

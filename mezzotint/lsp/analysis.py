@@ -19,7 +19,7 @@ from mezzotint.highlight.marks import Mark, document_marks, prompt_marks
 from mezzotint.lsp.effective import Reading
 from mezzotint.lsp.names import Names
 from mezzotint.lsp.python_strings import python_regions
-from mezzotint.lsp.regions import Kind, Region, document_regions, style_regions
+from mezzotint.lsp.regions import Kind, Region, document_regions, line_regions, style_regions
 from mezzotint.lsp.settings import Settings
 
 MAX_SIZE = 256 * 1024
@@ -60,6 +60,8 @@ class Analysis:
             return document_regions(self.document)
         if self.is_too_large:
             return []
+        if self.kind is Kind.LINES:
+            return line_regions(self.source)
         if self.kind is Kind.PYTHON:
             return python_regions(self.source)
         try:

@@ -19,6 +19,7 @@ class Kind(StrEnum):
     """How a document holds prompts."""
 
     PROMPT = "prompt"  # it is one, or an infotext
+    LINES = "lines"  # each of them is one
     STYLES = "styles"
     PYTHON = "python"
 
@@ -107,6 +108,17 @@ def document_regions(document: Document) -> list[Region]:
         )
         if text
     ]
+
+
+def line_regions(source: str) -> list[Region]:
+    """The lines of a text that are not blank."""
+    found = []
+    start = 0
+    for number, line in enumerate(source.split("\n"), 1):
+        if text := line.rstrip("\r"):
+            found.append(Region(text, straight(text, start), False, f"line {number}"))
+        start += len(line) + 1
+    return [region for region in found if region.text.strip()]
 
 
 def style_regions(source: str) -> list[Region]:

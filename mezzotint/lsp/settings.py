@@ -18,6 +18,7 @@ class Settings(NamedTuple):
         steps: evaluations; ``None`` takes what an infotext says.
         networks, hypernetworks, embeddings, wildcards: folders of files whose names prompts may use.
         hints: whether effective weights are shown inside nested brackets.
+        lines: whether each line of a text file is a prompt of its own.
     """
 
     family: str | None = None
@@ -28,6 +29,7 @@ class Settings(NamedTuple):
     embeddings: tuple[str, ...] = ()
     wildcards: tuple[str, ...] = ()
     hints: bool = True
+    lines: bool = False
 
 
 def read_settings(value: object) -> tuple[Settings, tuple[str, ...]]:
@@ -57,7 +59,7 @@ def _value(name: str, read: Any) -> Any:
         case "steps":
             is_number = isinstance(read, int) and not isinstance(read, bool)
             return read if is_number and 0 < read <= _MAX_STEPS else None
-        case "hints":
+        case "hints" | "lines":
             return read if isinstance(read, bool) else None
         case _:
             folders = [read] if isinstance(read, str) else read
@@ -71,5 +73,6 @@ def _wanted(name: str) -> str:
         "dialect": f"one of {', '.join(DIALECTS)}",
         "steps": f"a whole number from 1 to {_MAX_STEPS}",
         "hints": "true or false",
+        "lines": "true or false",
     }
     return words.get(name, "a folder or a list of folders")

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from mezzotint.grammar.document import read_document
 from mezzotint.lsp.analysis import Analysis
 from mezzotint.lsp.names import Names
 from mezzotint.lsp.positions import Change, Encoding, Positions, apply_changes, joined
@@ -75,5 +76,7 @@ class Documents:
             opened.current = self._version(opened.uri, opened.kind, old.number, old.analysis.source)
 
     def _version(self, uri: str, kind: Kind, number: int | None, text: str) -> Version:
+        if kind is Kind.PROMPT and self.settings.lines and read_document(text).infotext is None:
+            kind = Kind.LINES
         analysis = Analysis(text, kind, self.settings, self.names, uri)
         return Version(number, analysis, Positions(text, self.encoding))

@@ -1,5 +1,7 @@
 """What is worked out of a document, without any protocol."""
 
+import re
+
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -20,6 +22,7 @@ from mezzotint.lsp.outline import folds, symbols
 from mezzotint.lsp.python_strings import python_regions
 from mezzotint.lsp.regions import Kind
 from mezzotint.lsp.settings import Settings, read_settings
+from mezzotint.lsp.versions import Documents
 
 LETTERS = " ()[]:|\\#\n\"'\x00\u200b\U0001f408"
 WORDS = (
@@ -117,6 +120,31 @@ def test_any_string_literal_is_found_where_it_stands(text: str, is_long: bool) -
     for region in python_regions(source):
         inner = region.map.span(Span(0, len(region.text)))
         assert source.index("prompt = ") + 9 < inner.start < inner.end < len(source)
+
+
+def test_lines_are_prompts_if_asked_for() -> None:
+    documents = Documents(settings=Settings(lines=True))
+    one = documents.open("file:///a.txt", "plaintext", 1, "a clock 10:30\r\n\n(cat\n").current.analysis
+    assert [region.text for region in one.regions] == ["a clock 10:30", "(cat"]
+    assert [(d.code, d.span) for d in one.diagnostics] == [("MZ201", Span(10, 13)), ("MZ003", Span(16, 17))]
+    infotext = documents.open("file:///b.txt", "", 1, "a\nSteps: 20, Seed: 1, Size: 8x8").current.analysis
+    assert [region.text for region in infotext.regions] == ["a"]
+
+
+@given(
+    st.lists(
+        st.sampled_from(["cat", "(red:1.2)", "[x:y:5]", "((tree))", "# no\n", "BREAK", "it's"]), max_size=9
+    )
+)
+def test_tokens_spell_their_word(words: list[str]) -> None:
+    text = " ".join(words)
+    reading = Reading(text, negative=False, steps=20)
+    for found in re.finditer("cat|red|tree|x|y|it", text):
+        place = reading.find(found.start())
+        if place is not None:
+            seen = reading.tokens(place, len(found[0]))
+            assert seen is not None
+            assert "".join(seen.tokens).removesuffix("</w>") == found[0]
 
 
 def test_fixes_are_spelled_for_their_document() -> None:
