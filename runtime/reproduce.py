@@ -91,6 +91,7 @@ def reproduce(
     found, parameters = _recorded(path)
     original = open_picture(path)
     document = read_document(parameters, Dialect.INFOTEXT)
+    made = read_request(document)
     request = with_source(read_request(document, options={"fast": fast}), source, path)
     wanted = {"device": device, "dtype": dtype, "channels_last": channels_last, "compiled": compiled}
     renderer = Renderer(
@@ -108,8 +109,10 @@ def reproduce(
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
     apart = [] if found.record is None else provenance.differences(found.record, picture.record)
-    promised = found.record is not None and not apart and not request.settings.fast
+    is_fast = made.settings.fast or request.settings.fast
     notes = _notes(request, renderer, parameters, found.record) + apart
+    notes += ["--fast does not promise the same bits"] if is_fast else []
+    promised = found.record is not None and not apart and not is_fast
     notes += _resource_notes(parameters, picture.infotext)
     return Reproduction(judge(difference, promised=promised), difference, picture, (*notes, *picture.notes))
 
@@ -214,8 +217,6 @@ def _notes(
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
     notes += _source_notes(request)
-    if request.settings.fast:
-        notes.append("made with --fast, which does not promise the same bits")
     if request.model_hash and request.model_hash != renderer.model_hash:
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
     if request.vae and renderer.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
