@@ -1,21 +1,91 @@
 """``mezzotint check`` with options; without any, :func:`mezzotint.cli.main` does without this module."""
 
+import os
+from typing import Any
+
 import click
 
-from mezzotint.cli.checking import check_files
-from mezzotint.cli.options import dialect_option
+from mezzotint.cli.check_options import asked, choice_options, reading_options
+from mezzotint.cli.checking import find_files
+from mezzotint.cli.checks import Asked, check_asked
+from mezzotint.cli.report.formats import FORMATS, TEXT
+from mezzotint.grammar.diagnostics import Severity
 
 
 @click.command("check")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="Print the findings as one JSON array.")
-@dialect_option
+@click.option("--output-format", type=click.Choice(FORMATS), default=TEXT, show_default=True)
+@click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
+@choice_options
+@reading_options
+@click.option(
+    "--field",
+    "fields",
+    multiple=True,
+    metavar="PATH",
+    help="Where prompts stand in JSON, YAML and TOML files, such as images.*.prompt; ** is any depth.",
+)
+@click.option("--statistics", is_flag=True, help="Count findings by code instead of showing them.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes to text files, then show what is left.")
+@click.option(
+    "--unsafe-fixes", is_flag=True, help="With --fix: apply fixes that may change the meaning, too."
+)
+@click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--fail-level",
+    type=click.Choice([one.value for one in Severity]),
+    default=Severity.WARNING.value,
+    show_default=True,
+    help="The mildest findings that make the exit status 1.",
+)
+@click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--jobs", type=click.IntRange(0), default=1, help="Processes; 0 is one for each processor.")
+@click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
 @click.pass_context
-def check_command(ctx: click.Context, files: tuple[str, ...], as_json: bool, dialect: str) -> None:
+def check_command(
+    ctx: click.Context,
+    /,
+    files: tuple[str, ...],
+    output_format: str,
+    as_json: bool,
+    fields: tuple[str, ...],
+    statistics: bool,
+    fix: bool,
+    unsafe_fixes: bool,
+    diff: bool,
+    fail_level: str,
+    exit_zero: bool,
+    jobs: int,
+    watch: bool,
+    **given: Any,
+) -> None:
     """Find what prompts say and do not mean.
 
-    FILE is a text file with one prompt or one infotext, a picture with its prompt in the metadata, a
-    folder of either, or - for standard input. Exit status: 0 nothing found, 1 findings, 2 something
-    could not be read.
+    FILE is a text file with one prompt or one infotext, a list of prompts, a JSON, YAML or TOML file, a style
+    sheet, a picture with its prompt in the metadata, a folder of these, or - for standard input. Exit status:
+    0 nothing found, 1 findings, 2 something could not be read. docs/check.md tells more.
     """
-    ctx.exit(check_files(files, dialect, as_json=as_json))
+    what = asked(given)
+    options = {**what.options, **({"fields": fields} if fields else {})}
+    how = what._replace(
+        options=options,
+        output_format="json" if as_json else output_format,
+        statistics=statistics,
+        fail_level=None if exit_zero else Severity(fail_level),
+        jobs=jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1,
+    )
+    if fix or diff:
+        from mezzotint.cli.fixing import fix_files
+
+        ctx.exit(fix_files(tuple(find_files(files)), how, unsafe=unsafe_fixes, diff=diff))
+    if watch:
+        _watch(files, how)
+    ctx.exit(check_asked(tuple(find_files(files)), how))
+
+
+def _watch(files: tuple[str, ...], how: Asked) -> None:
+    from mezzotint.cli.watch import changes
+
+    for _ in changes(files):
+        click.clear()  # a terminal only
+        check_asked(tuple(find_files(files)), how)

@@ -1,55 +1,58 @@
-"""What ``mezzotint check`` does. No click here: a check of a small file should not wait for it."""
+"""What ``mezzotint check`` does without options. No click here: a small file should not wait for it."""
 
 import os
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, STYLES, TEXTS, Input, read_file
 from mezzotint.cli.terminal import echo, paint
+from mezzotint.compiler.lint.config_file import find_config
+from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.grammar.diagnostics import Diagnostic, Severity, printable, render
 from mezzotint.grammar.document import Dialect
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.grammar.span import line_column
 
 COLOURS = {Severity.ERROR: "red", Severity.WARNING: "yellow", Severity.INFO: "cyan"}
+WILDCARDS = "wildcards"
+"""A folder of this name holds lists: each line of a text file in it is a prompt."""
+_FIELDS = (".json", ".jsonl", ".yaml", ".yml", ".toml")
 
 
-def check_files(names: Iterable[str], dialect: str = Dialect.AUTO, *, as_json: bool = False) -> int:
+def check_files(names: Iterable[str]) -> int:
     """Print the findings in files, in those of folders, and in standard input (``-``).
 
     Returns:
         The exit status: 0 nothing found, 1 findings, 2 something could not be read.
     """
-    rows: list[dict[str, Any]] = []
-    checked = found = unread = 0
-    for name in _files(names):
+    files = tuple(find_files(names))
+    if any(map(_is_special, files)):
+        from mezzotint.cli.checks import Asked, check_asked
+
+        return check_asked(files, Asked())
+    found = unread = 0
+    for name in files:
         try:
-            source = read_file(name, dialect)
-            diagnostics = _find(source)
+            source = read_file(name, Dialect.AUTO)
+            diagnostics = find(source)
         except (MezzotintError, OSError) as error:
             unread += 1
-            reason = f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error)
-            echo(f"error: {printable(reason)}", err=True)
+            tell_unread(reason(error, name))
             continue
-        checked += 1
         found += sum(d.severity is not Severity.INFO for d in diagnostics)
         for diagnostic in diagnostics:
-            if as_json:
-                rows.append(_row(diagnostic, source))
-            else:
-                show_diagnostic(diagnostic, source)
-    if as_json:
-        import json
-
-        echo(json.dumps(rows, ensure_ascii=True, indent=1))
-    else:
-        what = "no findings" if not found else f"{found} finding{'s' * (found != 1)}"
-        echo(f"{what} in {checked} file{'s' * (checked != 1)}", err=True)
+            show_diagnostic(diagnostic, source)
+    tell_sum(found, len(files) - unread)
     return 2 if unread else 1 if found else 0
 
 
-def _files(arguments: Iterable[str]) -> Iterator[str]:
+def _is_special(name: str) -> bool:
+    """Whether a file is configured, or holds many prompts."""
+    if WILDCARDS in name or name.lower().endswith(_FIELDS):
+        return True
+    return find_config(os.path.dirname(name) or ".") is not None
+
+
+def find_files(arguments: Iterable[str]) -> Iterator[str]:
     """The files named, and those in the folders named, in a stable order."""
     for argument in arguments:
         if argument == STDIN or not os.path.isdir(argument):
@@ -63,40 +66,56 @@ def _files(arguments: Iterable[str]) -> Iterator[str]:
                 yield str(path)
 
 
-def _find(source: Input) -> list[Diagnostic]:
+def find(source: Input, context: Context = HOME, *, with_fixes: bool = False) -> list[Diagnostic]:
+    """The findings in a prompt, an infotext or a style sheet that no comment in it switches off.
+
+    Raises:
+        MezzotintError: a sheet holds no styles.
+    """
+    found = _found(source, context, with_fixes)
+    if "mezzotint:" not in source.document.source:
+        return found
+    from mezzotint.compiler.lint.suppressions import unsuppressed
+
+    return unsuppressed(found, source.document.source)
+
+
+def _found(source: Input, context: Context, with_fixes: bool) -> list[Diagnostic]:
     if not source.name.lower().endswith(SHEETS):
-        return lint_document(source.document)
+        return lint_document(source.document, context=context, with_fixes=with_fixes)
     from mezzotint.compiler.lint.styles import lint_styles
 
     try:
-        return lint_styles(source.document.source)
+        return lint_styles(source.document.source, context=context, with_fixes=with_fixes)
     except MezzotintError as error:
         raise MezzotintError(f"{source.name}: {error}") from error
 
 
+def reason(error: Exception, name: str) -> str:
+    """Why a file could not be read."""
+    return f"{name}: {error.strerror}" if isinstance(error, OSError) else str(error)
+
+
+def tell_unread(why: str) -> None:
+    """Say on standard error that a file could not be read."""
+    echo(f"error: {printable(why)}", err=True)
+
+
+def tell_sum(found: int, checked: int) -> None:
+    """Say on standard error how much was found."""
+    what = "no findings" if not found else f"{found} finding{'s' * (found != 1)}"
+    echo(f"{what} in {checked} file{'s' * (checked != 1)}", err=True)
+
+
 def show_diagnostic(diagnostic: Diagnostic, source: Input, *, err: bool = False) -> None:
     """Print a finding with its source line and caret; colours reach terminals only."""
-    head, *rest = render(diagnostic, source.document.source, source.name).split("\n")
+    show(diagnostic, source.document.source, source.name, err=err)
+
+
+def show(diagnostic: Diagnostic, text: str, name: str, *, err: bool = False) -> None:
+    """The same for a finding in a text of some name."""
+    head, *rest = render(diagnostic, text, name).split("\n")
     before, severity, after = head.partition(f" {diagnostic.severity} ")
     echo(before + paint(severity, COLOURS[diagnostic.severity], bold=True) + after, err=err)
     for line in rest:
         echo(paint(line, "green") if line.strip("^ ") == "" else line, err=err)
-
-
-def _row(diagnostic: Diagnostic, source: Input) -> dict[str, Any]:
-    text, span = source.document.source, diagnostic.span
-    line, column = line_column(text, span.start)
-    end_line, end_column = line_column(text, span.end)
-    return {
-        "file": source.name,
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "start": span.start,
-        "end": span.end,
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "help": diagnostic.help,
-    }

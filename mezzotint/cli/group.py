@@ -22,6 +22,8 @@ COMMANDS = {
     "export": ("export", "Say how a picture was made in another program's words."),
     "import": ("import_", "Read another program's request, graph or script as an infotext."),
     "check": ("check", "Find what a prompt says and does not mean."),
+    "fix": ("fix", "Put right what can be put right without changing the meaning."),
+    "format": ("format", "Write prompts in one style."),
     "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),
     "tokens": ("tokens", "Show the tokens, chunks and weights that the text encoder gets."),

@@ -1,0 +1,71 @@
+"""The options of the commands that check, fix and format."""
+
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from mezzotint.cli.checks import Asked
+from mezzotint.compiler.lint.config import MAX_STEPS, READINGS
+from mezzotint.compiler.lint.context import FAMILIES
+
+Command = Callable[..., Any]
+
+
+def _selectors(name: str, help: str) -> Callable[[Command], Command]:
+    return click.option(name, multiple=True, metavar="CODES", help=help)
+
+
+_CHOICE = (
+    _selectors("--select", "Only these: codes, beginnings of codes, names, or ALL, with commas between."),
+    _selectors("--extend-select", "These, too, beside what is on by default or configured."),
+    _selectors("--ignore", "Not these."),
+    click.option("--target", type=click.Choice(FAMILIES), help="The model family the prompts are for."),
+    click.option("--steps", type=click.IntRange(1, MAX_STEPS), help="Steps that pictures are made with."),
+)
+_READING = (
+    click.option(
+        "--dialect",
+        type=click.Choice(READINGS),
+        help="How to read a text: auto (a prompt, one with Midjourney flags, or an infotext), a1111 (every "
+        "character is the prompt), infotext; or the program that will read it.",
+    ),
+    click.option(
+        "--line-mode/--no-line-mode",
+        default=None,
+        help="Each line of a text file is a prompt; so it is in files of a folder called wildcards.",
+    ),
+    click.option(
+        "--config", type=click.Path(exists=True, dir_okay=False), help="Read this file, not the nearest."
+    ),
+    click.option("--isolated", is_flag=True, help="Read no configuration."),
+)
+
+
+def choice_options(command: Command) -> Command:
+    """Which rules run, and for what."""
+    return _with(command, _CHOICE)
+
+
+def reading_options(command: Command) -> Command:
+    """How files are read."""
+    return _with(command, _READING)
+
+
+def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def asked(given: dict[str, Any]) -> Asked:
+    """What the options of both kinds ask for; takes them out of ``given``."""
+    options: dict[str, Any] = {}
+    for name in ("select", "extend_select", "ignore"):
+        if codes := given.pop(name, ()):
+            options[name] = tuple(code.strip() for one in codes for code in one.split(","))
+    for name in ("target", "steps", "dialect", "line_mode"):
+        if (value := given.pop(name, None)) is not None:
+            options[name] = value
+    config, isolated = given.pop("config"), given.pop("isolated")
+    return Asked(options, "" if isolated else config)

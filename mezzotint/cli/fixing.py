@@ -1,0 +1,93 @@
+"""What ``mezzotint fix`` and ``mezzotint check --fix`` do."""
+
+import sys
+from collections.abc import Callable, Sequence
+
+from mezzotint.cli.checking import reason, show, tell_unread
+from mezzotint.cli.checks import Asked, check_asked, settings_for, status
+from mezzotint.cli.file_check import Job, check_source, read_source
+from mezzotint.cli.inputs import STDIN, Input, InputError
+from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference
+from mezzotint.cli.terminal import echo
+from mezzotint.compiler.lint.config import Settings
+from mezzotint.compiler.lint.fixes import fix_text
+from mezzotint.compiler.lint.suppressions import suppressions
+from mezzotint.grammar.document import read_document
+from mezzotint.grammar.errors import MezzotintError
+
+
+def fix_files(files: Sequence[str], asked: Asked, *, unsafe: bool = False, diff: bool = False) -> int:
+    """Apply fixes to text files, and print the findings that are left.
+
+    Args:
+        files: text files; others are checked only. ``-`` is standard input: its text, put right, is printed.
+        asked: how to check.
+        unsafe: whether fixes that may change the meaning are applied, too.
+        diff: print what would change, and change nothing.
+
+    Returns:
+        The exit status: 0 nothing is left, 1 something is (with ``diff``: something would change), 2 a file
+        could not be read or written.
+    """
+    Settings(**asked.options).selection().require_known()
+    texts = [name for name in dict.fromkeys(files) if is_text(name)]
+    if diff:
+        return _each(texts, lambda name: _show(name, asked, unsafe))[0]
+    if STDIN in files:
+        if len(files) > 1:
+            raise InputError("standard input (-) is fixed alone; name it without files")
+        return _fix_stdin(asked, unsafe)
+    code, changed = _each(texts, lambda name: _fix(name, asked, unsafe))
+    echo(f"fixed {changed} file{'s' * (changed != 1)}" if changed else "nothing fixed", err=True)
+    return max(check_asked(files, asked), code if code == 2 else 0)
+
+
+def _each(names: Sequence[str], act: Callable[[str], bool]) -> tuple[int, int]:
+    """Do something to each file; the status, and how many changed. One bad file does not stop the rest."""
+    changed, failed = 0, False
+    for name in names:
+        try:
+            changed += act(name)
+        except (MezzotintError, OSError) as error:
+            failed = True
+            tell_unread(reason(error, name))
+    return 2 if failed else int(changed > 0), changed
+
+
+def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Settings]:
+    """A file as it is and its text as it should be."""
+    settings = settings_for(name, asked)
+    source = read_source(name, settings)
+    selection = settings.selection(source.file or "")
+
+    def change(text: str) -> str:
+        # What a comment switches off stays as it is, in the whole text: fixes move lines.
+        off = tuple(code for one in suppressions(source.document.source) for code in one.selectors)
+        context = settings.context(selection._replace(never=(*selection.never, *off)))
+        return fix_text(text, settings.reading, context=context, unsafe=unsafe).source
+
+    return source, rewritten(source.document.source, name, settings, change), settings
+
+
+def _show(name: str, asked: Asked, unsafe: bool) -> bool:
+    source, after, _ = _put_right(name, asked, unsafe)
+    show_difference(name, source.document.source, after)
+    return after != source.document.source
+
+
+def _fix(name: str, asked: Asked, unsafe: bool) -> bool:
+    source, after, _ = _put_right(name, asked, unsafe)
+    before = source.document.source
+    if after != before:
+        save(name, before, after)
+    return after != before
+
+
+def _fix_stdin(asked: Asked, unsafe: bool) -> int:
+    source, after, settings = _put_right(STDIN, asked, unsafe)
+    sys.stdout.write(after)
+    fixed = Input(source.name, read_document(after, settings.reading))
+    checked = check_source(fixed, Job(STDIN, settings))
+    for diagnostic in checked.diagnostics:
+        show(diagnostic, after, checked.name, err=True)
+    return status([checked], asked.fail_level)

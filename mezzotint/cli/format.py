@@ -1,0 +1,65 @@
+"""``mezzotint format``."""
+
+import sys
+from typing import Any
+
+import click
+
+from mezzotint.cli.check_options import asked, reading_options
+from mezzotint.cli.checking import find_files, reason, tell_unread
+from mezzotint.cli.checks import Asked, settings_for
+from mezzotint.cli.file_check import read_source
+from mezzotint.cli.formatting import format_text
+from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference
+from mezzotint.cli.terminal import echo
+from mezzotint.grammar.diagnostics import printable
+from mezzotint.grammar.errors import MezzotintError
+
+
+@click.command("format")
+@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.option("--check", "is_check", is_flag=True, help="Name the files that would change; change nothing.")
+@click.option("--diff", "is_diff", is_flag=True, help="Show what would change; change nothing.")
+@reading_options
+@click.pass_context
+def format_command(
+    ctx: click.Context, /, files: tuple[str, ...], is_check: bool, is_diff: bool, **given: Any
+) -> None:
+    """Write prompts in one style: spaces, commas and weights.
+
+    FILE is a text file, a list of prompts, a folder of them, or - for standard input, whose text is printed
+    formatted. Words, brackets and their order stay, and the prompt compiles to the same tokens at the same
+    weights. Exit status: 0 done (with --check or --diff: nothing would change), 1 with those: something would
+    change, 2 a file could not be read or written.
+    """
+    how = asked(given)
+    changed, failed = 0, False
+    for name in dict.fromkeys(find_files(files)):
+        if not is_text(name):
+            continue
+        try:
+            changed += _format(name, how, is_check=is_check, is_diff=is_diff)
+        except (MezzotintError, OSError) as error:
+            failed = True
+            tell_unread(reason(error, name))
+    if tuple(files) != (STDIN,):
+        verb = "would be formatted" if is_check or is_diff else "formatted"
+        echo(f"{changed} file{'s' * (changed != 1)} {verb}", err=True)
+    ctx.exit(2 if failed else int((is_check or is_diff) and changed > 0))
+
+
+def _format(name: str, how: Asked, *, is_check: bool, is_diff: bool) -> bool:
+    settings = settings_for(name, how)
+    before = read_source(name, settings).document.source
+    after = rewritten(before, name, settings, lambda text: format_text(text, settings.reading))
+    if is_diff:
+        show_difference(name, before, after)
+    elif is_check:
+        if after != before:
+            echo(f"would format {printable(name)}")
+    elif name == STDIN:
+        sys.stdout.write(after)
+    elif after != before:
+        save(name, before, after)
+    return after != before
