@@ -1,32 +1,26 @@
 """``mezzotint info``."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mezzotint.cli.info_reading import STDIN, read_all
+from mezzotint.cli.info_where import Condition, values_of
+from mezzotint.cli.pictures import find_pictures
+from mezzotint.cli.progress import steps
 from mezzotint.cli.terminal import is_terminal
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.runtime.metadata.describe import Description, describe
+from mezzotint.runtime.metadata.describe import Description
 from mezzotint.runtime.metadata.generation import Confidence, Field
 
-PICTURES = frozenset(
-    {".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".jxl", ".gif"},
-)
 _MAX_SHOWN = 400  # characters of a text that nobody recognised
 _MAX_OTHERS = 40
-
-
-def _files(arguments: tuple[Path, ...]) -> Iterator[Path]:
-    """The files named, and the pictures in the folders named, in a stable order."""
-    for argument in arguments:
-        if not argument.is_dir():
-            yield argument
-            continue
-        yield from (p for p in sorted(argument.rglob("*")) if p.suffix.lower() in PICTURES and p.is_file())
+_LINES = ("text", "raw")  # forms that are printed file by file
 
 
 def _field_row(field: Field) -> dict[str, str]:
@@ -112,36 +106,104 @@ def _table(lines: list[tuple[str, str]]) -> None:
     console().print(table)
 
 
+def _show_raw(name: str, described: Description, *, is_only: bool) -> None:
+    """The texts as they stand in the file; to a program exactly so, where there is but one."""
+    found = described.metadata
+    place = found.place or "parameters"
+    texts = [] if found.parameters is None else [(str(place), found.parameters)]
+    texts += [(entry.keyword, entry.text) for entry in found.entries]
+    for keyword, text in texts:
+        if not is_only or len(texts) > 1:
+            click.echo(click.style(f"{printable(name)}: {printable(keyword)}", bold=True))
+        shown = "\n".join(map(printable, text.split("\n"))) if is_terminal() else text
+        click.echo(shown.encode("utf-8", "backslashreplace"))
+
+
+def _show_rows(form: str, rows: Sequence[dict[str, Any]]) -> None:
+    if form == "json":
+        click.echo(json.dumps(rows, indent=1))
+        return
+    from mezzotint.cli.info_sheet import show_csv, show_parquet, show_table
+
+    {"table": show_table, "csv": show_csv, "parquet": show_parquet}[form](rows)
+
+
 @click.command("info")
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--json", "as_json", is_flag=True, help="Print one JSON array, an object for each file.")
+@click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "table", "json", "csv", "parquet"]),
+    default="text",
+    help="Text (the default), or one table, JSON array, CSV or Parquet file of all.",
+)
+@click.option("--raw", is_flag=True, help="Print the texts as they stand in the file.")
+@click.option(
+    "--where",
+    "conditions",
+    multiple=True,
+    metavar="CONDITION",
+    help="Only files that say so: Steps>=30, Model=NAME, prompt~WORD, tool!=comfyui. May be repeated.",
+)
+@click.option(
+    "--jobs", type=click.IntRange(1, 64), default=1, help="Read so many files at once; pays on slow disks."
+)
 @click.option(
     "--hidden",
     is_flag=True,
     help="Where nothing else is found, decode the pixels and look for a hidden text.",
 )
 @click.pass_context
-def info_command(ctx: click.Context, files: tuple[Path, ...], as_json: bool, hidden: bool) -> None:
+def info_command(
+    ctx: click.Context,
+    files: tuple[Path, ...],
+    as_json: bool,
+    form: str,
+    raw: bool,
+    conditions: tuple[str, ...],
+    jobs: int,
+    hidden: bool,
+) -> None:
     """Show what pictures say about how they were made, whichever program made them.
 
-    FILE is a PNG, JPEG, WebP, AVIF, HEIF, JPEG XL or GIF picture, a text file with an infotext, or a folder
-    of pictures. Pixels are decoded only of pictures that say nothing openly. Exit status: 0 something was
-    found, 1 nothing in any file, 2 a file could not be read.
+    FILE is a PNG, JPEG, WebP, AVIF, HEIF, JPEG XL or GIF picture, a text file with an infotext, a folder
+    of pictures, a pattern such as "**/*.png", or - for a picture on standard input. Pixels are decoded only
+    of pictures that say nothing openly. Exit status: 0 something was found, 1 nothing in any file, 2 a file
+    could not be read.
     """
-    rows = []
+    form = "raw" if raw else "json" if as_json else form
+    wanted = [Condition.read(text) for text in conditions]
+    found = list(find_pictures(files))
+    rows: list[dict[str, Any]] = []
     told = failed = False
-    for file in _files(files):
-        try:
-            described = describe(file, hidden=hidden)
-        except MezzotintError as error:
-            failed = True
-            rows.append({"file": str(file), "error": str(error)})
-            click.echo(f"error: {printable(str(error))}", err=True)
-            continue
-        told = told or described.generation is not None
-        rows.append(_row(str(file), described))
-        if not as_json:
-            _show(str(file), _lines(described))
-    if as_json:
-        click.echo(json.dumps(rows, indent=1))
+    # A bar between lines of text would tear them apart.
+    with _bar(is_shown=len(found) > 1 and not (form in _LINES and is_terminal())) as moved:
+        for at, described in enumerate(read_all(found, hidden=hidden, jobs=jobs)):
+            moved(at, len(found))
+            name = "standard input" if found[at] == STDIN else str(found[at])
+            if isinstance(described, MezzotintError):
+                failed = True
+                rows.append({"file": name, "error": str(described)})
+                click.echo(f"error: {printable(str(described))}", err=True)
+            elif all(condition.holds(values_of(name, described)) for condition in wanted):
+                told = told or described.generation is not None
+                rows += _take(form, name, described, is_only=len(found) == 1)
+    if form not in _LINES:
+        _show_rows(form, rows)
     ctx.exit(2 if failed else 0 if told else 1)
+
+
+def _bar(*, is_shown: bool) -> AbstractContextManager[Callable[[int, int], None]]:
+    return steps("reading") if is_shown else nullcontext(lambda _at, _total: None)
+
+
+def _take(form: str, name: str, described: Description, *, is_only: bool) -> list[dict[str, Any]]:
+    """Show a file at once, or keep its row for later."""
+    if form == "raw":
+        _show_raw(name, described, is_only=is_only)
+    elif form == "text":
+        _show(name, _lines(described))
+    else:
+        return [_row(name, described)]
+    return []

@@ -1,8 +1,10 @@
 """``mezzotint info`` as a shell would run it."""
 
+import csv
 import json
 import subprocess
 import sys
+from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 
 from mezzotint.cli import main
 from mezzotint.runtime.metadata.png_chunks import SIGNATURE, chunk, text_chunk
+from mezzotint.runtime.metadata.read import read
 
 SAMPLES = Path(__file__).parents[1] / "golden" / "meta_samples"
 HEAD = SIGNATURE + chunk(b"IHDR", bytes([0, 0, 0, 8, 0, 0, 0, 8, 8, 2, 0, 0, 0]))
@@ -139,3 +142,77 @@ def test_it_stays_light() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+def test_the_text_as_stored(info: Shell) -> None:
+    path = SAMPLES / "a1111_a.png"
+    assert info("--raw", path)[1] == f"{read(path).parameters}\n"
+    _, out, _ = info("--raw", SAMPLES / "novelai_v4_b.png")
+    assert "novelai_v4_b.png: Comment\n{" in out
+
+
+def test_patterns(info: Shell) -> None:
+    rows = info.json(SAMPLES / "comfy_chain_*.png")
+    assert [Path(row["file"]).name for row in rows] == ["comfy_chain_a.png", "comfy_chain_b.png"]
+    code, _, err = info(SAMPLES / "nothing*.png")
+    assert (code, "matches this pattern" in err) == (2, True)
+
+
+def test_standard_input(info: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    for data, told in (((SAMPLES / "comfy_a.png").read_bytes(), "comfyui"), (b"\x89PNG\r\n\x1a\n", None)):
+        monkeypatch.setattr(sys, "stdin", TextIOWrapper(BytesIO(data)))
+        (row,) = info.json("-")
+        assert row["file"] == "standard input"
+        assert row.get("tool") == told
+        assert "/" not in row.get("error", "")
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"),
+    [
+        ("Steps=25", True),
+        ("steps = 25.0", True),
+        ("Steps!=25", False),
+        ("Steps>24", True),
+        ("Steps<=24.5", False),
+        ("Model=DreamShaper_8", True),
+        ("prompt~RED FOX", True),
+        ("negative prompt~fox", False),
+        ("tool=a1111", True),
+        ("Refiner!=x", True),
+        ("Refiner=x", False),
+        ("Sampler<3", False),
+    ],
+)
+def test_conditions(info: Shell, condition: str, holds: bool) -> None:
+    assert len(info.json(SAMPLES / "a1111_a.png", "--where", condition)) == holds
+
+
+@pytest.mark.parametrize("condition", ["", "Steps", "=3", "Steps<many"])
+def test_what_is_no_condition(info: Shell, condition: str) -> None:
+    assert info(SAMPLES / "a1111_a.png", "--where", condition)[0] == 2
+
+
+def test_csv(info: Shell, tmp_path: Path) -> None:
+    path = tmp_path / "a.png"
+    text = '=cmd(), "cat"\nSteps: 1, Seed: -5, Sampler: -x'
+    path.write_bytes(HEAD + text_chunk("parameters", text) + END)
+    rows = list(csv.DictReader(StringIO(info("--format", "csv", path, SAMPLES / "comfy_a.png")[1])))
+    assert rows[0]["prompt"] == '\'=cmd(), "cat"'
+    assert (rows[0]["Seed"], rows[0]["Sampler"]) == ("-5", "'-x")
+    assert rows[1]["tool"] == "comfyui"
+
+
+def test_table(info: Shell) -> None:
+    _, out, _ = info("--format", "table", SAMPLES / "a1111_a.png", SAMPLES / "comfy_b.png")
+    assert [line.split("\t")[1] for line in out.splitlines()] == ["a1111", "comfyui"]
+
+
+def test_parquet_needs_pyarrow(info: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    code, _, err = info("--format", "parquet", SAMPLES / "a1111_a.png")
+    assert (code, "pip install pyarrow" in err) == (2, True)
+
+
+def test_several_at_once_in_the_same_order(info: Shell) -> None:
+    assert info("--json", "--jobs", "4", SAMPLES) == info("--json", SAMPLES)
