@@ -12,6 +12,7 @@ from typing import Any
 
 import torch
 from torch.backends import cuda, cudnn
+from torch.utils import deterministic
 
 from mezzotint.grammar.errors import MezzotintError
 
@@ -47,6 +48,8 @@ def _write_algorithms(value: tuple[bool, bool]) -> None:
 
 SWITCHES = (
     Switch(_read_algorithms, _write_algorithms, exact=(True, False), fast=(False, False)),
+    # Deterministic mode would fill every new tensor first; none here is read before it is written.
+    _attribute(deterministic, "fill_uninitialized_memory", exact=False, fast=False),
     _attribute(cudnn, "deterministic", exact=True, fast=False),
     _attribute(cudnn, "benchmark", exact=False, fast=True),  # else cuDNN measures, and may choose another way
     _attribute(cudnn, "allow_tf32", exact=False, fast=True),
