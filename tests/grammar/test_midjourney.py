@@ -1,6 +1,5 @@
 """Midjourney flags behind a prompt."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st

@@ -1,6 +1,5 @@
 """Any infotext has a tree, nothing of it is lost, and the record says what the tree says."""
 
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
