@@ -7,6 +7,7 @@ from functools import cached_property
 from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import in_order, lint
+from mezzotint.compiler.lint.suppressions import MARK, unsuppressed
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.document import Document, read_document
 from mezzotint.grammar.errors import MezzotintError
@@ -141,6 +142,11 @@ class Analysis:
         return None
 
     def _find(self, *, with_fixes: bool) -> list[Diagnostic]:
+        """The findings that no comment in the document switches off."""
+        found = self._find_all(with_fixes=with_fixes)
+        return unsuppressed(found, self.source) if MARK in self.source and not self.is_too_large else found
+
+    def _find_all(self, *, with_fixes: bool) -> list[Diagnostic]:
         if self.is_too_large:
             message = f"this document has {len(self.source)} characters; up to {MAX_SIZE} are looked into"
             end = self.source.find("\n", 0, MAX_SIZE)

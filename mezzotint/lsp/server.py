@@ -63,7 +63,7 @@ class PromptServer(LanguageServer):
             return otherwise
         version = opened.current
         result = await self.work(partial(function, version), otherwise)
-        if opened.is_open and opened.current is not version:
+        if opened.is_open and opened.current.analysis.source != version.analysis.source:
             raise JsonRpcContentModified("the document has changed")
         return result
 

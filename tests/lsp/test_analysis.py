@@ -122,6 +122,11 @@ def test_any_string_literal_is_found_where_it_stands(text: str, is_long: bool) -
         assert source.index("prompt = ") + 9 < inner.start < inner.end < len(source)
 
 
+def test_comments_switch_findings_off() -> None:
+    assert analysis("a clock 10:30").diagnostics
+    assert not analysis("# mezzotint: ignore[MZ201]\na clock 10:30").diagnostics
+
+
 def test_lines_are_prompts_if_asked_for() -> None:
     documents = Documents(settings=Settings(lines=True))
     one = documents.open("file:///a.txt", "plaintext", 1, "a clock 10:30\r\n\n(cat\n").current.analysis
