@@ -27,6 +27,7 @@ from mezzotint.runtime.passes.image_to_image import finish, prepare
 from mezzotint.runtime.passes.image_to_image import start as encoded_start
 from mezzotint.runtime.passes.source import Source
 from mezzotint.runtime.sampling import Handover, OnDenoised, Start, ToldModel, sample_latents
+from mezzotint.runtime.stages import Stages
 from mezzotint.runtime.watch import OnStep, Watch
 
 Painted: TypeAlias = tuple[Image.Image, Tensor]
@@ -41,11 +42,13 @@ class Rendered:
         image: RGB.
         latents: ``(1, c, h, w)`` float32 on the CPU, before decoding.
         threads: CPU threads it was computed with; the last bits of the latents depend on them.
+        stages: names and digests of what it was on its way, see :mod:`mezzotint.runtime.stages`.
     """
 
     image: Image.Image
     latents: Tensor
     threads: int
+    stages: tuple[tuple[str, str], ...] = ()
 
 
 class Engine:
@@ -186,7 +189,8 @@ class Engine:
                 image, latents = painter.in_two_passes(first, second or first)
             else:
                 image, latents = painter.from_noise(first)
-            return Rendered(image, latents.cpu(), torch.get_num_threads())
+            painter.stages.latents(latents)
+            return Rendered(image, latents.cpu(), torch.get_num_threads(), tuple(painter.stages.digests))
 
     @property
     def _models(self) -> list[LoadedModel]:
@@ -201,6 +205,7 @@ class _Painter:
 
     Attributes:
         decoder: the model that latents are decoded with: the one that sampled last.
+        stages: digests of what was computed so far.
     """
 
     def __init__(self, engine: Engine, settings: RenderSettings, watch: Watch) -> None:
@@ -208,6 +213,7 @@ class _Painter:
         self.settings, self.watch = settings, watch
         self.denoising = self.model.denoising()
         self.decoder = self.model
+        self.stages = Stages()
 
     def from_noise(self, plan: Plan) -> Painted:
         """Text to image."""
@@ -220,7 +226,10 @@ class _Painter:
         latents = self.first_pass(first, steps.first)
         start = second_start(latents, self.settings, self.decoder, self.model)
         self.decoder = self.model
+        self.stages.begin("second pass")
+        self.stages.start(start.latents)
         with second.opener() as encoded:
+            self.stages.conditioning(encoded.conditioning)
             latents = sample_second(
                 self.denoising,
                 Pass(encoded.conditioning, self.noise, encoded.empty, self.handover(second)),
@@ -242,7 +251,10 @@ class _Painter:
 
     def first_pass(self, plan: Plan, on_step: OnStep | None, start: Start | None = None) -> Tensor:
         """The pass of the settings' own size."""
+        if start is not None:
+            self.stages.start(start.latents)
         with plan.opener() as encoded:
+            self.stages.conditioning(encoded.conditioning)
             return sample_latents(
                 self.denoising,
                 encoded.conditioning,
@@ -268,11 +280,14 @@ class _Painter:
         """The refiner from now on, up to decoding."""
         self.decoder = refiner
         with opener() as encoded:
+            self.stages.conditioning(encoded.conditioning, "refiner")
             yield ToldModel(refiner.denoising(), encoded.conditioning, encoded.empty)
 
     def noise(self, size: tuple[int, int]) -> BatchNoise:
         """Fresh noise for latents of ``(h, w)`` cells."""
-        return self._noise(size, noise_settings(self.settings))
+        settings = noise_settings(self.settings)
+        self.stages.noise(self._noise(size, settings).first())  # drawn twice, as drawing moves it on
+        return self._noise(size, settings)
 
     def plain_noise(self) -> Tensor:
         """The seed's first noise, without any variation."""
@@ -283,13 +298,13 @@ class _Painter:
         shape = (self.model.latent_channels, *size)
         return BatchNoise([ImageNoise(shape, settings)], self.device)
 
-    def on_denoised(self, steps: "PassSteps | None" = None) -> OnDenoised | None:
-        """Decodes estimates for whoever wants to see them."""
-        if (show := self.watch.on_preview) is None:
-            return None
+    def on_denoised(self, steps: "PassSteps | None" = None) -> OnDenoised:
+        """Takes digests of estimates, and decodes them for whoever wants to see them."""
+        show = self.watch.on_preview
 
         def preview(step: int, latents: Tensor) -> None:
-            if step and step % self.watch.preview_every == 0:
+            self.stages.estimate(step, latents)
+            if show is not None and step and step % self.watch.preview_every == 0:
                 image = to_image(to_bytes(self.decoder.decode(latents)[0]))
                 show(step + (steps.done if steps else 0), image)
 

@@ -52,7 +52,7 @@ class Explanation:
         if self.problem is not None:
             found = [self.problem]
         elif self.stage is None:
-            return [f"all stages are the same: {', '.join(self.agreeing)}"]
+            return [f"all stages are the same: {', '.join(self.agreeing)}", *self.causes]
         else:
             before = f" ({', '.join(self.agreeing)} are the same)" if self.agreeing else ""
             found = [f"the first stage that differs: {self.stage}{before}", f"it depends on {self.suspects}"]
@@ -61,16 +61,21 @@ class Explanation:
         return [*found, "nothing else that is recorded differs"]
 
 
-def explain(theirs: Mapping[str, object] | None, ours: Mapping[str, object]) -> Explanation:
+def explain(
+    theirs: Mapping[str, object] | None, ours: Mapping[str, object], pixels: str | None = None
+) -> Explanation:
     """Compare the record of a picture with the record of its reproduction.
 
     Args:
         theirs: a stranger's; ``None`` when the picture has none.
         ours: of the run that just ended.
+        pixels: digest of the picture's pixels as they are now.
     """
     if theirs is None:
         return Explanation(problem="the picture has no record of ours, so its stages cannot be compared")
     causes = tuple(_causes(theirs, ours))
+    if pixels is not None and PIXELS in theirs and theirs[PIXELS] != pixels:
+        causes = ("the picture's pixels were changed after it was saved", *causes)
     before, now = _stages(theirs), dict(_stages(ours))
     if len(before) < 2:
         problem = "the picture's record has no digests of stages: it was made by an earlier version"

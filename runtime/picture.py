@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 
     from mezzotint.runtime.encoding import Networks, Passes
     from mezzotint.runtime.engine import Engine, Rendered
+    from mezzotint.runtime.index.resolve import Resolution
     from mezzotint.runtime.passes.source import Source
     from mezzotint.runtime.watch import OnPreview, OnStep
 
@@ -95,6 +96,7 @@ class Renderer:
         loras: folders with LoRA files and their kin, for the tags of prompts.
         hypernets: folders with hypernetworks, for the same.
         embeddings: folders with textual inversions.
+        found: networks and embeddings by name, for what the folders do not have.
 
     Raises:
         MezzotintError: the model is missing or incomplete, or the libraries for rendering are.
@@ -111,6 +113,7 @@ class Renderer:
         loras: Iterable[str | Path] = (),
         hypernets: Iterable[str | Path] = (),
         embeddings: Iterable[str | Path] = (),
+        found: "Resolution | None" = None,
     ) -> None:
         self.folder: ModelSource = find_model(model)
         self.computing = computing(device)
@@ -118,6 +121,7 @@ class Renderer:
         self.vae_path = None if vae is None else Path(vae)
         self.refiner: ModelSource | None = None if refiner is None else find_model(refiner)
         self._folders = tuple(loras), tuple(hypernets), tuple(embeddings)
+        self._found = found
 
     @cached_property
     def engine(self) -> "Engine":
@@ -137,11 +141,18 @@ class Renderer:
     def networks(self) -> "Networks":
         """What stands in the folders of networks."""
         from mezzotint.runtime.encoding import Networks
+        from mezzotint.runtime.index.resolve import Resolution
+        from mezzotint.runtime.index.wanted import Role
         from mezzotint.runtime.networks.embeddings import EmbeddingLibrary
         from mezzotint.runtime.networks.library import NetworkLibrary
 
         loras, hypernets, embeddings = self._folders
-        return Networks(NetworkLibrary(loras), NetworkLibrary(hypernets), EmbeddingLibrary(embeddings))
+        found = self._found or Resolution()
+        return Networks(
+            NetworkLibrary(loras, found.named(Role.LORA)),
+            NetworkLibrary(hypernets, found.named(Role.HYPERNET)),
+            EmbeddingLibrary(embeddings, found.named(Role.EMBEDDING)),
+        )
 
     @cached_property
     def model_hash(self) -> str:
@@ -226,6 +237,7 @@ class Renderer:
             "offload": self.computing.offload,
             "deterministic": not fast,
             "threads": rendered.threads,
+            "stages": [list(stage) for stage in rendered.stages],
             "cpu": provenance.cpu(),
             "software": provenance.software(),
         }
@@ -258,7 +270,7 @@ class Renderer:
         """The files that take part in a picture."""
         program, found = request.program(), None
         tagged = program.networks or (program.hires is not None and program.hires.networks)
-        if tagged or self._folders[2]:
+        if tagged or self._folders[2] or self._found is not None:
             found = self._passes(program, request.settings).hashes()
         return Resources(
             model_hash=self.model_hash,

@@ -1,7 +1,7 @@
 """Making a picture again from its own metadata, and comparing the two."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,14 +12,20 @@ from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
 from mezzotint.runtime.devices.computing import Computing, DeviceError
+from mezzotint.runtime.explain import Explanation, explain
+from mezzotint.runtime.index.resolve import Resolution, resolve
+from mezzotint.runtime.index.wanted import Role
 from mezzotint.runtime.job_infotext import missing
 from mezzotint.runtime.metadata import read as metadata
+from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.models.folder import BUILTIN
+from mezzotint.runtime.models.hashes import legacy_model_hash
 from mezzotint.runtime.picture import Picture, Renderer
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
+    from mezzotint.runtime.index.entry import Entry
     from mezzotint.runtime.passes.source import Source
     from mezzotint.runtime.watch import OnStep
 
@@ -42,12 +48,14 @@ class Reproduction:
         difference: how far the two are apart.
         picture: the new picture.
         notes: what may explain a difference, in words.
+        explanation: where the two runs part, as far as their records tell.
     """
 
     verdict: Verdict
     difference: Difference
     picture: Picture
     notes: tuple[str, ...] = ()
+    explanation: Explanation = field(default_factory=Explanation)
 
 
 def reproduce(
@@ -66,6 +74,7 @@ def reproduce(
     hypernets: Iterable[str | Path] = (),
     embeddings: Iterable[str | Path] = (),
     source: "Source | None" = None,
+    entries: "Iterable[Entry] | None" = None,
     on_step: "OnStep | None" = None,
 ) -> Reproduction:
     """Make a picture again from the infotext in its file, and compare every pixel.
@@ -83,6 +92,7 @@ def reproduce(
         hypernets: folders with hypernetworks.
         embeddings: folders with textual inversions.
         source: the picture and mask that it was made from, if it was; no infotext holds them.
+        entries: where files that are not given are looked for; ``None`` is the user's index of models.
         on_step: called with the number of finished steps and the number of all; ``True`` stops.
 
     Raises:
@@ -93,18 +103,23 @@ def reproduce(
     document = read_document(parameters, Dialect.INFOTEXT)
     made = read_request(document)
     request = with_source(read_request(document, options={"fast": fast}), source, path)
+    given = {Role.MODEL: model, Role.VAE: vae, Role.REFINER: refiner}
+    folders = {Role.LORA: tuple(loras), Role.HYPERNET: tuple(hypernets), Role.EMBEDDING: tuple(embeddings)}
+    files = resolve(request, _items(parameters), entries).without([r for r in given if given[r] is not None])
+    chosen = {role: path if path is not None else files.path(role) for role, path in given.items()}
     wanted = {"device": device, "dtype": dtype, "channels_last": channels_last, "compiled": compiled}
     renderer = Renderer(
-        _model(path, request, model),
+        _model(path, request, chosen[Role.MODEL], files),
         _computing(found.record, {**wanted, "offload": offload}),
         threads=provenance.recorded_threads(found.record),
-        vae=vae,
-        refiner=refiner,
-        loras=loras,
-        hypernets=hypernets,
-        embeddings=embeddings,
+        vae=chosen[Role.VAE],
+        refiner=chosen[Role.REFINER],
+        loras=folders[Role.LORA],
+        hypernets=folders[Role.HYPERNET],
+        embeddings=folders[Role.EMBEDDING],
+        found=files,
     )
-    if model is None:
+    if chosen[Role.MODEL] is None:
         _check_builtin(path, request, renderer)
     picture = renderer.render(request, on_step=on_step)
     difference = compare(original, picture.image)
@@ -114,7 +129,15 @@ def reproduce(
     notes += ["--fast does not promise the same bits"] if is_fast else []
     promised = found.record is not None and not apart and not is_fast
     notes += _resource_notes(parameters, picture.infotext)
-    return Reproduction(judge(difference, promised=promised), difference, picture, (*notes, *picture.notes))
+    rest = files.without([role for role, places in folders.items() if places])
+    notes += [*rest.notes, *(f"not in the index of models: {line}" for line in rest.missing)]
+    return Reproduction(
+        judge(difference, promised=promised),
+        difference,
+        picture,
+        (*notes, *picture.notes),
+        explain(found.record, picture.record, digest_pixels(original)),
+    )
 
 
 def judge(difference: Difference, *, promised: bool) -> Verdict:
@@ -194,13 +217,22 @@ def with_source(request: Request, source: "Source | None", path: str | Path) -> 
     return replace(request, source=source)
 
 
-def _model(path: str | Path, request: Request, model: str | Path | None) -> str | Path:
+def _items(parameters: str) -> dict[str, str]:
+    """The settings of an infotext, as they stand in it."""
+    return {s.key: s.value or "" for s in parse(parameters).settings}
+
+
+def _model(path: str | Path, request: Request, model: str | Path | None, files: Resolution) -> str | Path:
     """The model to use."""
     if model is not None:
         return model
     if request.model != BUILTIN:
-        name = f"{request.model or 'an unnamed model'} (hash {request.model_hash or 'unknown'})"
-        raise MezzotintError(f"{path} was made with {name}: say where it is, with --model PATH")
+        needed = files.missing or ("a model that it does not name",)
+        lines = "\n".join(f"  {line}" for line in needed)
+        raise MezzotintError(
+            f"{path} was made with files that are not in the index of models:\n{lines}\n"
+            "add their folder (mezzotint models add FOLDER), or say where the model is, with --model PATH"
+        )
     return BUILTIN
 
 
@@ -217,7 +249,7 @@ def _notes(
 ) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
     notes += _source_notes(request)
-    if request.model_hash and request.model_hash != renderer.model_hash:
+    if request.model_hash and not _is_hash_of(request.model_hash, renderer):
         notes.append(f"made with model hash {request.model_hash}, this is {renderer.model_hash}")
     if request.vae and renderer.vae and (request.vae, request.vae_hash) != (renderer.vae, renderer.vae_hash):
         notes.append(
@@ -230,6 +262,12 @@ def _notes(
     if record.get("infotext") != provenance.text_digest(parameters):
         notes.append("its infotext was changed after the picture was saved")
     return notes
+
+
+def _is_hash_of(digest: str, renderer: Renderer) -> bool:
+    """Whether a hash of a model, of today or of old, is that of the one that is used."""
+    path = renderer.folder.path
+    return digest == renderer.model_hash or (path.is_file() and digest == legacy_model_hash(path))
 
 
 def _source_notes(request: Request) -> list[str]:
@@ -249,7 +287,7 @@ def _source_notes(request: Request) -> list[str]:
 
 def _resource_notes(theirs: str, ours: str) -> list[str]:
     """Where the files beside the model are not those that were used, as far as their hashes say."""
-    before, after = ({s.key: s.value for s in parse(text).settings} for text in (theirs, ours))
+    before, after = _items(theirs), _items(ours)
     return [
         f'"{key}" was {before[key]}, and is {after.get(key, "empty")}'
         for key in ("Lora hashes", "TI hashes", "Refiner")

@@ -33,9 +33,9 @@ class Stages:
         """What follows belongs to another pass, which has a name."""
         self._pass = f"{name} "
 
-    def conditioning(self, found: Conditioning) -> None:
-        """What the text encoders made of the prompts."""
-        self._add(CONDITIONING, conditioning_digest(found))
+    def conditioning(self, found: Conditioning, model: str = "") -> None:
+        """What the text encoders made of the prompts; those of a model that takes over are named."""
+        self._add(f"{model} {CONDITIONING}".lstrip(), conditioning_digest(found))
 
     def noise(self, found: Tensor) -> None:
         """The first noise ``(n, c, h, w)``."""

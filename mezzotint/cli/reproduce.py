@@ -2,6 +2,7 @@
 
 import json
 import math
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,7 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
         "values": found.total,
         "psnr": None if math.isinf(found.psnr) else found.psnr,
         "notes": list(result.notes),
+        "explanation": asdict(result.explanation),
     }
 
 
@@ -53,12 +55,20 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
 @network_options
 @picture_options
 @device_options(", or as recorded")
+@click.option(
+    "--explain",
+    "explained",
+    is_flag=True,
+    help="Say at which stage the two runs part, and what differs here.",
+)
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_context
 def reproduce_command(
-    ctx: click.Context, /, file: Path, output: Path | None, as_json: bool, **options: Any
+    ctx: click.Context, /, file: Path, output: Path | None, explained: bool, as_json: bool, **options: Any
 ) -> None:
     """Make a picture again from its own metadata, and compare every pixel.
+
+    Files that the picture names and no option gives are looked for in the index, see "mezzotint models".
 
     A picture of another program, machine or version counts as the same within rounding if at most 1 of 200
     values differs, by one grey level.
@@ -83,4 +93,6 @@ def reproduce_command(
         click.echo(f"{printable(str(file))}: {verdict}: {_sentence(result)}")
         for note in result.notes:
             click.echo(f"  note: {printable(note)}")
+        for line in result.explanation.lines if explained else ():
+            click.echo(f"  explanation: {printable(line)}")
     ctx.exit(1 if result.verdict is Verdict.DIFFERENT else 0)

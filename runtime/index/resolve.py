@@ -1,12 +1,13 @@
 """From the files that an infotext names to files on the disk."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.index.entry import Entry
 from mezzotint.runtime.index.find import has_hash, has_name, is_hash
+from mezzotint.runtime.index.index import known_entries
 from mezzotint.runtime.index.wanted import KINDS, Role, Wanted, wanted_files
 from mezzotint.runtime.request import Request
 
@@ -54,20 +55,28 @@ class Resolution:
         """What may be another file than the one that was used, in words."""
         return tuple(match.note for match in self.matches if match.note is not None)
 
+    def without(self, roles: Collection[Role]) -> "Resolution":
+        """What is left when the files for some roles come from elsewhere."""
+        return Resolution(tuple(match for match in self.matches if match.wanted.role not in roles))
 
-def resolve(request: Request, items: Mapping[str, str], entries: Iterable[Entry]) -> Resolution:
+
+def resolve(request: Request, items: Mapping[str, str], entries: Iterable[Entry] | None = None) -> Resolution:
     """Find what a picture was made with: by its hash, by the short hash of old, and then by its name.
 
     Args:
         request: what its infotext asks for.
         items: the settings of the infotext, as they stand in it.
-        entries: those of the index.
+        entries: where to look; those of the user's index, which is read only if any file is wanted.
 
     Raises:
         PromptError: the prompts mean nothing.
+        IndexFileError: the index cannot be read.
     """
-    known = [entry for entry in entries if entry.path.exists()]
-    return Resolution(tuple(_match(wanted, known) for wanted in wanted_files(request, items)))
+    wanted = wanted_files(request, items)
+    if wanted and entries is None:
+        entries = known_entries()
+    known = [entry for entry in entries or () if entry.path.exists()]
+    return Resolution(tuple(_match(one, known) for one in wanted))
 
 
 def _match(wanted: Wanted, entries: Iterable[Entry]) -> Match:
