@@ -1,10 +1,11 @@
 """What was found in a file."""
 
 import hashlib
+from bisect import bisect_right
+from functools import lru_cache
 from typing import NamedTuple
 
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
-from mezzotint.grammar.span import line_column
 
 
 class Checked(NamedTuple):
@@ -46,8 +47,17 @@ class Place(NamedTuple):
 
 def place(diagnostic: Diagnostic, text: str) -> Place:
     """Where a finding stands in a text."""
-    span = diagnostic.span
-    return Place(*line_column(text, span.start), *line_column(text, span.end))
+    starts, span = _line_starts(text), diagnostic.span
+    line, end_line = bisect_right(starts, span.start), bisect_right(starts, span.end)
+    return Place(line, span.start - starts[line - 1] + 1, end_line, span.end - starts[end_line - 1] + 1)
+
+
+@lru_cache(maxsize=1)  # findings come file by file, and a list has thousands
+def _line_starts(text: str) -> list[int]:
+    starts = [0]
+    while (end := text.find("\n", starts[-1])) >= 0:
+        starts.append(end + 1)
+    return starts
 
 
 def fingerprint(checked: Checked, diagnostic: Diagnostic) -> str:
