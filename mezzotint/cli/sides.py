@@ -13,7 +13,7 @@ from mezzotint.runtime.metadata.describe import describe
 from mezzotint.runtime.request import Request, read_request
 
 _RESOURCES = ("Model", "Model hash", "VAE", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version")
-_DIGESTS = frozenset({"infotext", "pixels", "program"})  # differ wherever anything does, and say no more
+_DIGESTS = frozenset({"infotext", "pixels", "program", "stages"})  # differ wherever anything does
 _PROMPTS = frozenset({"hires prompt", "hires negative prompt"})
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")  # no hash, such as 12345e6789
