@@ -198,6 +198,7 @@ def _second_rows(recipe: Recipe) -> Iterator[tuple[str, object]]:
     upscaler = recipe.get("Hires upscaler") or "Latent"
     if not upscaler.startswith("Latent") and upscaler != "Lanczos":
         recipe.note(f"the second pass enlarges with Lanczos instead of {upscaler}")
+    recipe.note("the second pass draws other noise than A1111: its picture is alike, not the same")
     strength = recipe.number("Denoising strength")
     yield "STRENGTH", 0.7 if strength is None else strength
     yield "HIRES_STEPS", recipe.integer("Hires steps") or recipe.steps
