@@ -1,0 +1,77 @@
+"""Fixing and formatting files."""
+
+from pathlib import Path
+
+from click.testing import CliRunner, Result
+
+from mezzotint.cli.group import cli
+
+
+def run(*arguments: str | Path, stdin: str | None = None) -> Result:
+    return CliRunner().invoke(cli, [str(one) for one in arguments], input=stdin)
+
+
+def test_fix_applies_safe_fixes_and_tells_what_is_left(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes("\ufeffa \\b dog,\r\n(cat:1,3)".encode())
+    result = run("fix", file)
+    assert file.read_bytes() == "\ufeffa b dog,\r\n(cat:1,3)".encode()
+    assert "MZ009" in result.stdout
+    assert result.exit_code == 1
+    assert run("fix", "--unsafe-fixes", file).exit_code == 0
+    assert b"(cat:1.3)" in file.read_bytes()
+
+
+def test_differences_are_shown_and_nothing_is_written(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"a \\b dog")
+    for command in (("fix", "--diff"), ("check", "--diff")):
+        result = run(*command, file)
+        assert (result.exit_code, result.stdout.splitlines()[-2:]) == (1, ["-a \\b dog", "+a b dog"])
+    assert file.read_bytes() == b"a \\b dog"
+
+
+def test_what_a_comment_switches_off_is_not_fixed(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"a \\b dog # mezzotint: ignore[MZ006]")
+    assert run("fix", file).exit_code == 0
+    assert b"\\b" in file.read_bytes()
+
+
+def test_standard_input_is_fixed_and_formatted_to_standard_output() -> None:
+    result = run("fix", "-", stdin="a \\b dog, (cat:1,3)")
+    assert result.stdout == "a b dog, (cat:1,3)"
+    assert "MZ009" in result.stderr
+    assert run("format", "-", stdin="a ,b  c\n").stdout == "a, b c\n"
+
+
+def test_format_is_idempotent_and_keeps_line_ends(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    file.write_bytes(b"a ,b  c (d:1.20)\r\ne\r\n")
+    assert run("format", "--check", file).exit_code == 1
+    assert run("format", file).exit_code == 0
+    assert file.read_bytes() == b"a, b c (d:1.2)\r\ne\r\n"
+    assert run("format", "--check", file).exit_code == 0
+
+
+def test_both_prompts_of_an_infotext_are_formatted(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    settings = "Steps: 20, Sampler: Euler, CFG scale: 7,  Seed: 1, Size: 512x512"
+    file.write_text(f"a ,b\nNegative prompt: c ,d\n{settings}", encoding="utf-8")
+    run("format", file)
+    assert file.read_text(encoding="utf-8") == f"a, b\nNegative prompt: c, d\n{settings}"
+
+
+def test_a_list_keeps_its_lines(tmp_path: Path) -> None:
+    file = tmp_path / "list.txt"
+    file.write_bytes(b"# a  list ,\na ,b\r\n\nc ,d\n")
+    run("format", "--line-mode", file)
+    assert file.read_bytes() == b"# a  list ,\na, b\r\n\nc, d\n"
+
+
+def test_files_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b'{"prompt": "a ,\\\\b"}')
+    run("format", file)
+    run("fix", file)
+    assert file.read_bytes() == b'{"prompt": "a ,\\\\b"}'
