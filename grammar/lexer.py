@@ -73,12 +73,13 @@ def _weight(source: str, gaps: list[tuple[int, int]]) -> Token | None:
     cut, weight = find_branch_weight(text)
     if weight is None:
         return None
+    at = 0
     for start, end in gaps:
-        if cut < end - start:
-            body = source[start + cut : end]
-            whole = body if body.strip() == text[cut:].strip() else ""
-            return Token("BRANCH_WEIGHT", whole, start + cut) if whole else None
-        cut -= end - start
+        if cut < at + end - start:
+            body = source[start + cut - at : end]
+            is_whole = body.strip() == text[cut:].strip()
+            return Token("BRANCH_WEIGHT", body, start + cut - at) if is_whole else None
+        at += end - start
     return None
 
 

@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint.compiler.lower import positive_text
+from mezzotint.compiler.passes.conjunction import conjunction
 from mezzotint.grammar import nodes
 from mezzotint.grammar.lexer import CLEANED
 from mezzotint.grammar.nodes import Prompt
@@ -28,3 +29,13 @@ def meaning(tree: Prompt) -> list[tuple[str, float | None]]:
 @given(st.lists(st.sampled_from(PARTS), max_size=25).map("".join))
 def test_comments_and_tags_hide_nothing(source: str) -> None:
     assert meaning(parse(f"{source},")) == meaning(parse(positive_text(f"{source},")[0].text, CLEANED))
+
+
+@given(st.lists(st.sampled_from(["a", " ", ",", "# c\n", "<l:x:1>", "\n"]), max_size=8).map("".join))
+def test_a_prompts_weight_is_seen_behind_comments_and_tags(before: str) -> None:
+    source = f"{before}b :1.5"
+    ((_, weight),) = conjunction(positive_text(source)[0])
+    (branch,) = parse(source).branches
+    assert weight == 1.5
+    assert branch.weight is not None
+    assert branch.weight.number == weight
