@@ -18,12 +18,13 @@ from mezzotint.compiler.ir import (
 )
 from mezzotint.compiler.passes.attention import Run, scan
 from mezzotint.compiler.passes.chunk import EmbeddingNames
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.comments import comments
 from mezzotint.compiler.passes.conjunction import conjunction
 from mezzotint.compiler.passes.embeddings import find_embeddings
 from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.passes.networks import networks
-from mezzotint.compiler.passes.schedule import Clock, schedule
+from mezzotint.compiler.passes.schedule import schedule
 from mezzotint.grammar.errors import PromptError
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
 from mezzotint.compiler.lower import HiresPrompts, compile_prompt
 from mezzotint.compiler.passes.attention import attention
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Document
 from mezzotint.grammar.infotext.effective import effective

@@ -1,7 +1,7 @@
 """When the texts of a schedule are in force, for rules about switches that never come."""
 
 from mezzotint.compiler.lint.context import Context
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.grammar.nodes import Scheduled
 
 LARGEST_STEP = 150
@@ -14,7 +14,7 @@ def last_step(node: Scheduled, steps: int) -> int:
     Raises:
         OverflowError: the number is too large for one.
     """
-    return Clock(steps).step(node.when)
+    return Clock(steps).step(node.digits)
 
 
 def is_for_second_pass(node: Scheduled, context: Context) -> bool:

@@ -51,7 +51,7 @@ class Subject:
         """The compiled prompt; ``None`` where it does not compile."""
         if not self.is_compiled:
             from mezzotint.compiler.lower import compile_prompt
-            from mezzotint.compiler.passes.schedule import Clock
+            from mezzotint.compiler.passes.clock import Clock
             from mezzotint.grammar.errors import PromptError
 
             self.is_compiled = True

@@ -4,8 +4,8 @@ Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/prompt_parser.py`
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.mapped import Mapped, join
 from mezzotint.grammar import nodes
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -13,45 +13,6 @@ from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.lexer import CLEANED
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.walk import walk
-
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """How the numbers of ``[a:b:when]`` become steps.
-
-    Attributes:
-        steps: evaluations of the first pass.
-        hires_steps: evaluations of the second pass when the text is for that one.
-        old_timeline: fractions are what is below 1 (before version 1.6), not what has a point.
-    """
-
-    steps: int
-    hires_steps: int | None = None
-    old_timeline: bool = False
-
-    @property
-    def length(self) -> int:
-        """Evaluations that the timeline covers."""
-        if self.hires_steps is None or self.old_timeline:
-            return self.steps
-        return self.hires_steps
-
-    def step(self, number: str) -> int:
-        """The last step (from 1) at which the text before the switch is in force; may be below 1.
-
-        Raises:
-            OverflowError: the number is infinite.
-        """
-        value = float(number)
-        if self.old_timeline:
-            when = value * self.length if value < 1 else value
-        else:
-            second = self.hires_steps is not None
-            if "." in number:
-                when = (value - (1.0 if second else 0.0)) * self.length
-            else:
-                when = value - (self.steps if second else 0)
-        return min(self.length, int(when))  # int truncates toward zero, as the reference does
 
 
 def schedule(text: Mapped, clock: Clock) -> list[tuple[int, Mapped]]:

@@ -5,11 +5,11 @@ from typing import Any
 
 from mezzotint.compiler.ir import Branch, Entry
 from mezzotint.compiler.passes import attention as attention_pass
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.comments import comments
 from mezzotint.compiler.passes.conjunction import conjunction
 from mezzotint.compiler.passes.mapped import Mapped
 from mezzotint.compiler.passes.networks import networks
-from mezzotint.compiler.passes.schedule import Clock
 from mezzotint.compiler.passes.schedule import schedule as schedule_pass
 from mezzotint.compiler.passes.styles import styles
 from mezzotint.conformance.result import Pair, Row, exact

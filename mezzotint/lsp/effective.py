@@ -12,10 +12,11 @@ from mezzotint.compiler.ir import Piece, in_force
 from mezzotint.compiler.lower import pieces, positive_text
 from mezzotint.compiler.passes.attention import Run, scan
 from mezzotint.compiler.passes.chunk import chunk
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.comments import comments
 from mezzotint.compiler.passes.conjunction import conjunction
 from mezzotint.compiler.passes.mapped import Mapped
-from mezzotint.compiler.passes.schedule import Clock, schedule
+from mezzotint.compiler.passes.schedule import schedule
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 
 

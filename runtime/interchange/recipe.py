@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mezzotint.compiler.ir import Program
 from mezzotint.compiler.lower import compile_prompt
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.record import Infotext, Setting, size_of
 from mezzotint.grammar.infotext.text import MIN_ITEMS, render

@@ -10,8 +10,8 @@ from mezzotint.compiler.ir import A1111Weights, Break, Emphasis, Segment
 from mezzotint.compiler.ir_json import digest, from_json, to_json
 from mezzotint.compiler.lower import HiresPrompts, compile_prompt
 from mezzotint.compiler.passes.chunk import EmbeddingNames
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.mapped import Mapped, join
-from mezzotint.compiler.passes.schedule import Clock
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.grammar.errors import PromptError
 

@@ -16,7 +16,7 @@ from mezzotint.compiler.conditioning.types import Conditioning
 from mezzotint.compiler.ir import A1111Weights, Emphasis
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.passes.chunk import END_ID, START_ID
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.grammar.errors import MezzotintError
 

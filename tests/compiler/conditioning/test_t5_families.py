@@ -20,7 +20,7 @@ from mezzotint.compiler.conditioning.types import EncodedBranch
 from mezzotint.compiler.ir import A1111Weights, Emphasis, Program
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.passes.chunk import END_ID, START_ID
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.compiler.tokens.t5 import t5_tokenizer
 from mezzotint.grammar.errors import MezzotintError

@@ -8,7 +8,7 @@ import pytest
 from mezzotint.compiler.conditioning.capabilities import FAMILIES, WeightUse
 from mezzotint.compiler.conditioning.truncation import find_unseen, truncated_chunk
 from mezzotint.compiler.lower import compile_prompt
-from mezzotint.compiler.passes.schedule import Clock
+from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 
