@@ -89,5 +89,5 @@ def _tensors(branch: EncodedBranch, total: _Hash) -> Iterator[Tensor]:
 def _feed(total: _Hash, tensor: Tensor) -> None:
     kind = str(tensor.dtype).removeprefix("torch.")
     total.update(f"{kind} {'x'.join(map(str, tensor.shape))}\n".encode())
-    values = tensor.detach().to("cpu", float32).contiguous().numpy()
+    values = tensor.to("cpu", float32).contiguous().numpy()
     total.update((values if sys.byteorder == "little" else values.byteswap()).tobytes())
