@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from mezzotint.cli.checking import find_files
+from mezzotint.compiler.lint.config import read_config
 from mezzotint.compiler.lint.config_file import find_config
 
 PAUSE = 0.5
@@ -24,7 +25,8 @@ def changes(names: Sequence[str], *, pause: float = PAUSE) -> Iterator[None]:
 
 
 def _state(names: Sequence[str]) -> dict[str, tuple[int, int]]:
-    find_config.cache_clear()  # a configuration may have come
+    find_config.cache_clear()  # a configuration may have come, or have been edited
+    read_config.cache_clear()
     seen = {}
     files = list(find_files(names))
     configs = {find_config(str(Path(name).parent)) for name in files}

@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 
 from mezzotint.cli.group import cli
 from mezzotint.cli.watch import changes
+from mezzotint.compiler.lint.config import read_config
 from mezzotint.compiler.lint.config_file import find_config
 
 ROOT = Path(__file__).parents[2]
@@ -235,6 +236,16 @@ def test_watching_notices_changes_and_new_configurations() -> None:
     next(seen)
     write("mezzotint.toml", "")
     assert len(list(islice(seen, 1))) == 1
+
+
+def test_watching_reads_an_edited_configuration_again() -> None:
+    config = write("mezzotint.toml", 'ignore = ["MZ201"]')
+    seen = changes(["a.txt"], pause=0)
+    next(seen)
+    before = read_config(str(config))
+    write("mezzotint.toml", 'ignore = ["MZ009", "MZ201"]')
+    next(seen)
+    assert read_config(str(config)) != before
 
 
 def test_names_from_files_cannot_drive_the_terminal() -> None:
