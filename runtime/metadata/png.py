@@ -5,13 +5,13 @@ stable-diffusion-webui v1.10.1, ``modules/images.py``.
 """
 
 import json
-import os
+import struct
 import zlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO
+from typing import TYPE_CHECKING
 
 from mezzotint.runtime.metadata.atomic import write_file
 from mezzotint.runtime.metadata.blocks import block_entries, user_comment
@@ -36,11 +36,14 @@ from mezzotint.runtime.metadata.record import (
     Place,
 )
 from mezzotint.runtime.metadata.strict_json import load_object
+from mezzotint.runtime.metadata.window import Window
 
 if TYPE_CHECKING:  # reading needs no Pillow
     from PIL.Image import Image
 
 _READ = TEXT_TYPES | {b"IHDR", b"eXIf", b"caBX", b"comf"}
+_HEADER = struct.Struct(">I4s")  # length and type of a chunk
+_CHECKSUM = 4  # bytes, behind the content
 _ALPHA_TYPES = frozenset({4, 6})  # colour types with an alpha channel
 
 
@@ -60,7 +63,7 @@ class _Walk:
         self.reader.report(kind, message)
 
 
-def read_png(file: BinaryIO, name: str, *, like_reference: bool = False) -> Metadata:
+def read_png(window: Window, name: str, *, like_reference: bool = False) -> Metadata:
     """The texts of an open PNG file, wherever they stand in it. Pixels are never decoded, nor read.
 
     Texts over the limits of :mod:`mezzotint.runtime.metadata.record` are passed over with a finding, as are
@@ -68,67 +71,62 @@ def read_png(file: BinaryIO, name: str, *, like_reference: bool = False) -> Meta
     last counts. A file that ends too early is an error only when no text came before the end.
 
     Args:
-        file: open for reading bytes, seekable, at its start.
+        window: on the file.
         name: what to call the file in messages.
         like_reference: read text in the wrong encoding as the reference does, that is as garbage.
 
     Raises:
-        MetadataError: not a PNG, or cut off before any text.
+        MetadataError: cut off before any text.
     """
-    size = os.fstat(file.fileno()).st_size
-    if file.read(len(SIGNATURE)) != SIGNATURE:
-        raise MetadataError(
-            f"{name}: not a PNG file: its signature is missing; check what the file really is"
-        )
     walk = _Walk(Reader(like_reference))
-    _walk_chunks(file, size, walk)
+    _walk_chunks(window, walk)
     if not walk.is_whole and not walk.entries and walk.exif is None:
         reason = walk.reader.findings[-1].message
         raise MetadataError(f"{name}: {reason}, and no text came before; fetch or save the file again")
     return _collect(walk)
 
 
-def _walk_chunks(file: BinaryIO, size: int, walk: _Walk) -> None:
+def _walk_chunks(window: Window, walk: _Walk) -> None:
     at = len(SIGNATURE)
     for _ in range(MAX_PARTS):
-        header = file.read(8)
-        at += 8
-        if len(header) < 8:
+        header = window.at(at, _HEADER.size)
+        if len(header) < _HEADER.size:
             return walk.report("truncated", "the file ends before its last chunk")
-        length, kind = int.from_bytes(header[:4], "big"), header[4:]
+        length, kind = _HEADER.unpack(header)
         if length > MAX_LENGTH or not kind.isalpha():
             return walk.report("corrupt", "the file is damaged: what should be a chunk is none")
-        if at + length + 4 > size:
+        at += len(header)
+        if at + length + _CHECKSUM > window.size:
             return walk.report("truncated", f"the file ends inside its {kind.decode()} chunk")
         if kind == b"IEND":
             walk.is_whole = True
             return None
         if kind in _READ:
-            _take_chunk(file, kind, length, walk)
-        at += length + 4
-        file.seek(at)
+            _take_chunk(window, at, kind, length, walk)
+        at += length + _CHECKSUM
     return walk.report("corrupt", f"the file has more than {MAX_PARTS} chunks")
 
 
-def _take_chunk(file: BinaryIO, kind: bytes, length: int, walk: _Walk) -> None:
-    label = kind.decode()
+def _take_chunk(window: Window, at: int, kind: bytes, length: int, walk: _Walk) -> None:
     if length > min(MAX_TEXT, walk.reader.budget):
         return walk.report(
-            "too-large", f"a {label} chunk of {length} bytes is over the limit and was not read"
+            "too-large", f"a {kind.decode()} chunk of {length} bytes is over the limit and was not read"
         )
     walk.reader.budget -= length
-    body = file.read(length)
+    content = window.at(at, length + _CHECKSUM)
+    body = content[:length]
     if kind == b"IHDR":
         return _take_header(body, walk)
-    if file.read(4) != zlib.crc32(kind + body).to_bytes(4, "big"):
-        walk.report("bad-checksum", f"a {label} chunk does not match its checksum: its text may be damaged")
+    if content[length:] != zlib.crc32(body, zlib.crc32(kind)).to_bytes(_CHECKSUM, "big"):
+        walk.report(
+            "bad-checksum", f"a {kind.decode()} chunk does not match its checksum: its text may be damaged"
+        )
     if kind == b"eXIf":
         walk.exif = body
     elif kind == b"caBX":
         walk.manifest = body
     else:
-        # ComfyUI's chunk is a tEXt by another name, which may stand behind the pixels.
-        _take_text(b"tEXt" if kind == b"comf" else kind, body, label, walk)
+        _take_text(kind, body, walk)
     return None
 
 
@@ -138,11 +136,12 @@ def _take_header(body: bytes, walk: _Walk) -> None:
         walk.has_alpha = body[9] in _ALPHA_TYPES
 
 
-def _take_text(kind: bytes, body: bytes, label: str, walk: _Walk) -> None:
+def _take_text(kind: bytes, body: bytes, walk: _Walk) -> None:
     try:
-        walk.entries.append(walk.reader.read(kind, body))
+        # ComfyUI's chunk is a tEXt by another name, which may stand behind the pixels.
+        walk.entries.append(walk.reader.read(b"tEXt" if kind == b"comf" else kind, body))
     except BadChunkError as error:
-        walk.report(error.kind, f"a {label} chunk was passed over: {error}")
+        walk.report(error.kind, f"a {kind.decode()} chunk was passed over: {error}")
 
 
 def _collect(walk: _Walk) -> Metadata:

@@ -9,9 +9,9 @@ from mezzotint.runtime.metadata import gif, heif, jpeg, jxl, png, webp
 from mezzotint.runtime.metadata.geninfo import with_geninfo
 from mezzotint.runtime.metadata.png_chunks import SIGNATURE
 from mezzotint.runtime.metadata.record import Metadata, MetadataError, Place
+from mezzotint.runtime.metadata.window import Window
 
 MAX_TEXT_FILE = 1 << 20  # bytes; the reference refuses 10000 characters
-_HEAD = 12  # bytes that tell one kind of file from another
 
 
 def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
@@ -34,18 +34,25 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
         # Asked before opening: a pipe would block, and a device may answer to being opened.
         if not stat.S_ISREG(place.stat().st_mode):
             raise MetadataError(f"{path} is not an ordinary file; give the path of a picture or a text file")
-        with place.open("rb") as file:
-            return _read(file, str(path), like_reference)
+        descriptor = os.open(place, os.O_RDONLY)
+        try:
+            return _read(descriptor, str(path), like_reference)
+        finally:
+            os.close(descriptor)
     except OSError as error:
         raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error
 
 
-def _read(file: BinaryIO, name: str, like_reference: bool) -> Metadata:
-    head = file.read(_HEAD)
-    file.seek(0)
-    if head.startswith(SIGNATURE):
-        found = png.read_png(file, name, like_reference=like_reference)
+def _read(descriptor: int, name: str, like_reference: bool) -> Metadata:
+    window = Window.on(descriptor)
+    if window.head.startswith(SIGNATURE):
+        found = png.read_png(window, name, like_reference=like_reference)
         return with_geninfo(found) if like_reference else found
+    with os.fdopen(descriptor, "rb", closefd=False) as file:
+        return _read_other(file, window.head, name, like_reference)
+
+
+def _read_other(file: BinaryIO, head: bytes, name: str, like_reference: bool) -> Metadata:
     if head.startswith(jpeg.SIGNATURE):
         return jpeg.read_jpeg(file, like_reference=like_reference)
     if webp.is_webp(head):
