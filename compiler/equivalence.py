@@ -1,7 +1,7 @@
 """Whether two spellings of a prompt mean the same: the proof behind the formatter and every safe fix."""
 
 from collections.abc import Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 
 from mezzotint.compiler.ir import Break, Program
 from mezzotint.compiler.lower import compile_prompt
@@ -33,6 +33,7 @@ def _meaning(text: str, negative: bool) -> tuple[object, ...]:
 
 
 def _branches(program: Program) -> Iterator[object]:
+    encode = cache(clip_tokenizer().encode)  # from one step to the next, few pieces change
     for branch in (*program.positive, program.negative):
         yield branch.weight
         for entry in branch.timeline:
@@ -40,5 +41,5 @@ def _branches(program: Program) -> Iterator[object]:
             for piece in entry.pieces:
                 if isinstance(piece, Break):
                     yield "BREAK"
-                elif tokens := clip_tokenizer().encode(piece.text):
+                elif tokens := encode(piece.text):
                     yield tokens, piece.weight

@@ -1,6 +1,8 @@
 """Where a piece of source text stands."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -24,5 +26,15 @@ class Span:
 
 def line_column(source: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both counted from 1, columns in code points."""
-    start = source.rfind("\n", 0, offset) + 1
-    return source.count("\n", 0, offset) + 1, offset - start + 1
+    starts = line_starts(source)
+    line = bisect_right(starts, offset)
+    return line, offset - starts[line - 1] + 1
+
+
+@lru_cache(maxsize=4)  # findings come text by text, and a list has thousands
+def line_starts(source: str) -> tuple[int, ...]:
+    """The offsets at which lines begin, in ascending order; the first is 0."""
+    starts = [0]
+    while (end := source.find("\n", starts[-1])) >= 0:
+        starts.append(end + 1)
+    return tuple(starts)

@@ -3,7 +3,8 @@
 Source: behaviour of stable-diffusion-webui v1.10.1, ``modules/prompt_parser.py``.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeAlias
 
 from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.mapped import Mapped, join
@@ -34,6 +35,7 @@ class _Resolver:
     def __init__(self, text: Mapped, clock: Clock) -> None:
         self.text = text
         self.clock = clock
+        self._parts: dict[int, Sequence[_Part]] = {}  # by the identity of nodes that the tree keeps alive
 
     def boundaries(self, branch: nodes.Branch) -> list[int]:
         """Every step at which any group switches, even one that is not in force then, and the last."""
@@ -59,19 +61,45 @@ class _Resolver:
             raise PromptError(diagnostic, self.text.text) from error
 
     def items(self, items: tuple[nodes.Item, ...], step: int) -> Iterator[Mapped]:
-        for item in items:
-            yield from self.item(item, step)
+        """What is in force at a step, in pieces."""
+        for part in self.parts(items):
+            match part:
+                case Mapped():
+                    yield part
+                case nodes.Scheduled(before, after, _):
+                    yield from self.items((before or ()) if step <= self.when(part) else after, step)
+                case nodes.Alternation(options):
+                    yield from self.items(options[(step - 1) % len(options)], step)
 
-    def item(self, item: nodes.Item, step: int) -> Iterator[Mapped]:
-        match item:
-            case nodes.Scheduled(before, after, _):
-                yield from self.items((before or ()) if step <= self.when(item) else after, step)
-            case nodes.Alternation(options):
-                yield from self.items(options[(step - 1) % len(options)], step)
+    def parts(self, items: tuple[nodes.Item, ...]) -> "Sequence[_Part]":
+        """What changes, in order, and the text between in one piece each: most of a prompt never changes."""
+        if id(items) not in self._parts:
+            self._parts[id(items)] = list(self._cut(items))
+        return self._parts[id(items)]
+
+    def _cut(self, items: tuple[nodes.Item, ...]) -> "Iterator[_Part]":
+        if not items:
+            return
+        at = items[0].span.start
+        for node in _changing(items):
+            if node.span.start > at:
+                yield self.text.slice(at, node.span.start)
+            yield node
+            at = node.span.end
+        if items[-1].span.end > at:
+            yield self.text.slice(at, items[-1].span.end)
+
+
+_Change: TypeAlias = nodes.Scheduled | nodes.Alternation
+_Part: TypeAlias = Mapped | _Change
+
+
+def _changing(items: tuple[nodes.Item, ...]) -> Iterator[_Change]:
+    """The nodes that stand for another text at another step, without those inside of them."""
+    waiting = list(reversed(items))
+    while waiting:
+        match waiting.pop():
+            case nodes.Scheduled() | nodes.Alternation() as node:
+                yield node
             case nodes.Emphasis(children, _) | nodes.Deemphasis(children):
-                opened = item.span.start + 1
-                yield self.text.slice(item.span.start, opened)
-                yield from self.items(children, step)
-                yield self.text.slice(children[-1].span.end if children else opened, item.span.end)
-            case _:
-                yield self.text.slice(item.span.start, item.span.end)
+                waiting += reversed(children)

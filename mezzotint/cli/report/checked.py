@@ -1,11 +1,11 @@
 """What was found in a file."""
 
 import hashlib
-from bisect import bisect_right
 from functools import lru_cache
 from typing import NamedTuple
 
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.span import line_column, line_starts
 
 
 class Checked(NamedTuple):
@@ -47,27 +47,27 @@ class Place(NamedTuple):
 
 def place(diagnostic: Diagnostic, text: str) -> Place:
     """Where a finding stands in a text."""
-    starts, span = _line_starts(text), diagnostic.span
-    line, end_line = bisect_right(starts, span.start), bisect_right(starts, span.end)
-    return Place(line, span.start - starts[line - 1] + 1, end_line, span.end - starts[end_line - 1] + 1)
-
-
-@lru_cache(maxsize=1)  # findings come file by file, and a list has thousands
-def _line_starts(text: str) -> list[int]:
-    starts = [0]
-    while (end := text.find("\n", starts[-1])) >= 0:
-        starts.append(end + 1)
-    return starts
+    span = diagnostic.span
+    return Place(*line_column(text, span.start), *line_column(text, span.end))
 
 
 def fingerprint(checked: Checked, diagnostic: Diagnostic) -> str:
     """The same for the same finding after lines were added above it."""
-    start = checked.text.rfind("\n", 0, diagnostic.span.start) + 1
-    end = checked.text.find("\n", diagnostic.span.start)
-    line = checked.text[start : None if end < 0 else end]
-    column = diagnostic.span.start - start
-    told = "\0".join((checked.name, diagnostic.code, diagnostic.message, line, str(column)))
-    return hashlib.sha256(told.encode("utf-8", "surrogatepass")).hexdigest()[:40]
+    start = diagnostic.span.start
+    line, column = line_column(checked.text, start)
+    told = (checked.name, diagnostic.code, diagnostic.message, _line_digest(checked.text, line), str(column))
+    return _digest("\0".join(told))
+
+
+@lru_cache(maxsize=1)  # a long line may hold thousands of findings
+def _line_digest(text: str, line: int) -> str:
+    start = line_starts(text)[line - 1]
+    end = text.find("\n", start)
+    return _digest(text[start : None if end < 0 else end])
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:40]
 
 
 def counts(diagnostic: Diagnostic, fail_level: Severity) -> bool:
