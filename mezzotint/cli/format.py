@@ -9,10 +9,10 @@ from mezzotint.cli.check_options import asked, reading_options
 from mezzotint.cli.checking import find_files, reason, tell_unread
 from mezzotint.cli.checks import Asked, settings_for
 from mezzotint.cli.file_check import read_source
-from mezzotint.cli.formatting import format_text
 from mezzotint.cli.inputs import STDIN
 from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference
 from mezzotint.cli.terminal import echo
+from mezzotint.compiler.format_text import format_text
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 
