@@ -12,33 +12,26 @@ from collections.abc import Iterator
 from mezzotint.grammar.infotext.record import Setting
 from mezzotint.grammar.lalr import Token
 
-# Possessive throughout: each character is looked at once, whatever the line holds.
-_RUN = re.compile(r"[^\w \-/]*+(?P<run>[\w \-/]++)(?P<colon>:)?")
-_WORD = re.compile(r"\w")
-_SPACE = re.compile(r"\s*+")
 # At least one character between the quotes, and the item must end behind them. A search that fails ends
 # at the quote that opens a later value at the latest, because no backslash can stand before that one:
 # so all failing searches together read the line once.
-_QUOTED = re.compile(r'"[^\\"]*+(?:\\.[^\\"]*+)*+"(?=,|$)')
-
-_EMPTY_QUOTES = 2  # `""` does not count as quoted, so it needs no comma behind it
+_QUOTED = r'"(?!")[^\\"]*+(?:\\.[^\\"]*+)*+"(?=,|$)'
+# What is passed over, and then an item, or else words that are none. A key begins with a word character and
+# has two characters or more. Possessive throughout: no character is looked at more than twice.
+_ITEM = re.compile(
+    rf"[^\w \-/]*+[ \-/]*+(?:(?P<key>\w[\w \-/]++):\s*+(?P<value>{_QUOTED}|[^,]*+),?|[\w \-/]*+)"
+)
+_WHOLE = re.compile(_QUOTED)
 _SEPARATING = " \t,"
 
 
 def scan(line: str) -> Iterator[tuple[int, int, int, int]]:
     """For each item where its key begins and ends, and where its value begins and ends."""
-    position = 0
-    while match := _RUN.match(line, position):
-        position = match.end("run")
-        key_end = position
-        first = _WORD.search(line, match.start("run"), key_end)
-        # A key has two characters or more: one that begins later in the run would be shorter still.
-        if match["colon"] is None or first is None or first.start() + 2 > key_end:
-            continue
-        start = _skip_space(line, key_end + 1)
-        end = _value_end(line, start)
-        yield first.start(), key_end, start, end
-        position = end + 1
+    for match in _ITEM.finditer(line):
+        key, key_end = match.span(1)
+        if key >= 0:
+            start, end = match.span(2)
+            yield key, key_end, start, end
 
 
 def scan_items(line: str, offset: int = 0) -> Iterator[Setting]:
@@ -79,17 +72,4 @@ def _between(text: str, start: int) -> list[Token]:
 
 def is_quoted(raw: str) -> bool:
     """Whether the text of a value is one closed pair of quotes with something between them."""
-    return len(raw) > _EMPTY_QUOTES and (match := _QUOTED.match(raw)) is not None and match.end() == len(raw)
-
-
-def _skip_space(line: str, start: int) -> int:
-    match = _SPACE.match(line, start)
-    return match.end() if match else start
-
-
-def _value_end(line: str, start: int) -> int:
-    quoted = _QUOTED.match(line, start)
-    if quoted and quoted.end() - start > _EMPTY_QUOTES:
-        return quoted.end()
-    comma = line.find(",", start)
-    return len(line) if comma < 0 else comma
+    return (match := _WHOLE.match(raw)) is not None and match.end() == len(raw)

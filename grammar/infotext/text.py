@@ -14,7 +14,7 @@ from mezzotint.grammar.lalr import Token
 from mezzotint.grammar.span import Span
 from mezzotint.grammar.text_map import TextMap
 
-__all__ = ["MIN_ITEMS", "NEGATIVE", "is_infotext", "parse", "render"]
+__all__ = ["MIN_ITEMS", "NEGATIVE", "is_infotext", "parse", "render", "split"]
 
 
 @dataclass(slots=True)
@@ -69,6 +69,13 @@ def parse(text: str) -> Infotext:
         negative_map=negative.map(),
         settings_span=Span(settings, end) if settings < end else None,
     )
+
+
+def split(text: str) -> tuple[str, str, str]:
+    """Prompt, negative prompt and settings line as :func:`parse` reads them, for whoever needs no more."""
+    start, settings, end = find_bounds(text)
+    prompt, negative = _read_prompts(lex_lines(text, start, settings))
+    return prompt.text(), negative.text(), text[settings:end]
 
 
 def _read_prompts(tokens: Iterable[Token]) -> tuple[_Section, _Section]:

@@ -2,12 +2,13 @@
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
-from mezzotint.grammar.infotext.items import scan_items
-from mezzotint.grammar.infotext.record import Setting
-from mezzotint.grammar.infotext.text import parse
+from mezzotint.grammar.infotext.items import scan
+from mezzotint.grammar.infotext.quoting import unquote
+from mezzotint.grammar.infotext.text import split
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import well_formed
 
@@ -54,24 +55,22 @@ def infotext_of(found: Metadata) -> str | None:
     return text
 
 
+@lru_cache(maxsize=1)  # several readers take the same text apart, one after the other
 def parse_leniently(text: str) -> LooseInfotext:
     """Read an infotext as the reference does and, where that finds no steps, as it was meant.
 
     Then the settings begin at a line that begins with ``Steps:``, as some programs and people write lines
     behind it.
     """
-    infotext = parse(text)
-    settings = dict(_whole(infotext.settings, text))
+    prompt, negative, line = split(text)
+    settings = dict(_whole(line))
     starts = [] if "Steps" in settings else [match.start() for match in _SETTINGS_LINE.finditer(text)]
     if not starts:
         canonical = _canonical(settings)
-        return LooseInfotext(
-            infotext.prompt, infotext.negative_prompt, canonical, is_exact=canonical.keys() == settings.keys()
-        )
-    head = parse(text[: starts[-1]])
+        return LooseInfotext(prompt, negative, canonical, is_exact=canonical.keys() == settings.keys())
+    head = split(text[: starts[-1]])
     tail = text[starts[-1] :].removeprefix(_LABEL).replace("\r", "").replace("\n", ", ")
-    settings = _canonical(dict(_whole(scan_items(tail), tail)))
-    return LooseInfotext(head.prompt, head.negative_prompt, settings, is_exact=False)
+    return LooseInfotext(head[0], head[1], _canonical(dict(_whole(tail))), is_exact=False)
 
 
 def _canonical(settings: dict[str, str]) -> dict[str, str]:
@@ -80,19 +79,21 @@ def _canonical(settings: dict[str, str]) -> dict[str, str]:
     return {key if renamed[key] in settings else renamed[key]: value for key, value in settings.items()}
 
 
-def _whole(settings: Iterable[Setting], text: str) -> Iterator[tuple[str, str]]:
+def _whole(line: str) -> Iterator[tuple[str, str]]:
     """Keys and values, each JSON value in one piece where A1111's own rule would cut it at its commas."""
-    end = attempts = 0
-    for setting in settings:
-        if setting.value is None or (end and setting.key_span.start < end):
+    behind = attempts = 0
+    for key, key_end, start, end in scan(line):
+        if start == end or key < behind:
             continue
-        value = well_formed(setting.value) if "\\u" in setting.raw else setting.value
-        if setting.raw[:1] in {"{", "["} and attempts < _MAX_ATTEMPTS:
-            start = setting.value_span.start
+        raw = line[start:end]
+        value = unquote(raw)
+        if "\\u" in raw:
+            value = well_formed(value)
+        if raw[0] in "{[" and attempts < _MAX_ATTEMPTS:
             try:
-                _, end = _DECODER.raw_decode(text, start)
+                _, behind = _DECODER.raw_decode(line, start)
             except (ValueError, RecursionError):
                 attempts += 1
             else:
-                value = text[start:end]
-        yield setting.key, value
+                value = line[start:behind]
+        yield line[key:key_end], value
