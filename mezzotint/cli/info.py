@@ -49,7 +49,7 @@ def _row(name: str, described: Description) -> dict[str, Any]:
         "source": made.source if made else None,
         "record": found.record,
         "entries": [[entry.keyword, entry.text] for entry in found.entries],
-        "findings": [finding.message for finding in found.findings],
+        "findings": [{"kind": finding.kind, "message": finding.message} for finding in found.findings],
     }
 
 
@@ -119,13 +119,48 @@ def _show_raw(name: str, described: Description, *, is_only: bool) -> None:
         click.echo(shown.encode("utf-8", "backslashreplace"))
 
 
-def _show_rows(form: str, rows: Sequence[dict[str, Any]]) -> None:
-    if form == "json":
-        click.echo(json.dumps(rows, indent=1))
-        return
+def _show_rows(form: str, rows: Sequence[dict[str, str]]) -> None:
     from mezzotint.cli.info_sheet import show_csv, show_parquet, show_table
 
     {"table": show_table, "csv": show_csv, "parquet": show_parquet}[form](rows)
+
+
+class _Output:
+    """Shows file after file. JSON is written as it comes: large texts need not all fit into memory."""
+
+    def __init__(self, form: str, *, is_only: bool) -> None:
+        self.form, self.is_only = form, is_only
+        self.rows: list[dict[str, str]] = []  # of forms whose columns depend on all files
+        self.count = 0
+
+    def show(self, name: str, described: Description) -> None:
+        if self.form == "raw":
+            _show_raw(name, described, is_only=self.is_only)
+        elif self.form == "text":
+            _show(name, _lines(described))
+        else:
+            self._add(_row(name, described))
+
+    def fail(self, name: str, reason: str) -> None:
+        if self.form not in _LINES:
+            self._add({"file": name, "error": reason})
+        click.echo(f"error: {printable(reason)}", err=True)
+
+    def _add(self, row: dict[str, Any]) -> None:
+        if self.form != "json":
+            from mezzotint.cli.info_sheet import flat
+
+            self.rows.append(flat(row))
+            return
+        text = json.dumps(row, indent=1).replace("\n", "\n ")
+        click.echo(f"{',' if self.count else '['}\n {text}", nl=False)
+        self.count += 1
+
+    def end(self) -> None:
+        if self.form == "json":
+            click.echo("\n]" if self.count else "[]")
+        elif self.form not in _LINES:
+            _show_rows(self.form, self.rows)
 
 
 @click.command("info")
@@ -174,8 +209,12 @@ def info_command(
     """
     form = "raw" if raw else "json" if as_json else form
     wanted = [Condition.read(text) for text in conditions]
+    if form == "parquet":
+        from mezzotint.cli.info_sheet import check_parquet
+
+        check_parquet()
     found = list(find_pictures(files))
-    rows: list[dict[str, Any]] = []
+    out = _Output(form, is_only=len(found) == 1)
     told = failed = False
     # A bar between lines of text would tear them apart.
     with _bar(is_shown=len(found) > 1 and not (form in _LINES and is_terminal())) as moved:
@@ -184,26 +223,13 @@ def info_command(
             name = "standard input" if found[at] == STDIN else str(found[at])
             if isinstance(described, MezzotintError):
                 failed = True
-                rows.append({"file": name, "error": str(described)})
-                click.echo(f"error: {printable(str(described))}", err=True)
+                out.fail(name, str(described))
             elif all(condition.holds(values_of(name, described)) for condition in wanted):
                 told = told or described.generation is not None
-                rows += _take(form, name, described, is_only=len(found) == 1)
-    if form not in _LINES:
-        _show_rows(form, rows)
+                out.show(name, described)
+    out.end()
     ctx.exit(2 if failed else 0 if told else 1)
 
 
 def _bar(*, is_shown: bool) -> AbstractContextManager[Callable[[int, int], None]]:
     return steps("reading") if is_shown else nullcontext(lambda _at, _total: None)
-
-
-def _take(form: str, name: str, described: Description, *, is_only: bool) -> list[dict[str, Any]]:
-    """Show a file at once, or keep its row for later."""
-    if form == "raw":
-        _show_raw(name, described, is_only=is_only)
-    elif form == "text":
-        _show(name, _lines(described))
-    else:
-        return [_row(name, described)]
-    return []

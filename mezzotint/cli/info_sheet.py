@@ -23,9 +23,9 @@ def flat(row: Mapping[str, Any]) -> dict[str, str]:
     return texts | {key: value for key, value in row.get("settings", {}).items() if key not in texts}
 
 
-def show_table(rows: Sequence[Mapping[str, Any]]) -> None:
+def show_table(rows: Sequence[Mapping[str, str]]) -> None:
     """The most telling settings; columns on a terminal, tabs elsewhere."""
-    cells = [[printable(_cell(flat(row), key)) for key in ("file", *_SHOWN)] for row in rows]
+    cells = [[printable(_cell(row, key)) for key in ("file", *_SHOWN)] for row in rows]
     if not is_terminal():
         for line in cells:
             echo("\t".join(line))
@@ -49,45 +49,56 @@ def columns(rows: Iterable[Mapping[str, str]]) -> list[str]:
     return list(dict.fromkeys([*_FIRST, *(key for row in rows for key in row)]))
 
 
-def show_csv(rows: Sequence[Mapping[str, Any]]) -> None:
+def show_csv(rows: Sequence[Mapping[str, str]]) -> None:
     """A line for each file, a column for each setting; what could be a formula gets an apostrophe."""
-    sheet = [flat(row) for row in rows]
     out = StringIO(newline="")
-    writer = csv.DictWriter(out, columns(sheet), lineterminator="\n")
+    writer = csv.DictWriter(out, columns(rows), lineterminator="\n")
     writer.writerow({key: _inert(key) for key in writer.fieldnames})
-    writer.writerows({key: _inert(value) for key, value in row.items()} for row in sheet)
+    writer.writerows({key: _inert(value) for key, value in row.items()} for row in rows)
     text = out.getvalue().removesuffix("\n")
     shown = "\n".join(map(printable, text.split("\n"))) if is_terminal() else text
-    echo(shown.encode("utf-8", "backslashreplace").decode())
+    echo(_storable(shown))
 
 
 def _inert(text: str) -> str:
     return f"'{text}" if _FORMULA.match(text) else text
 
 
-def show_parquet(rows: Sequence[Mapping[str, Any]]) -> None:
+def show_parquet(rows: Sequence[Mapping[str, str]]) -> None:
     """The same columns, all of them texts, as a Parquet file on standard output.
 
     Raises:
-        MezzotintError: pyarrow is not installed, or standard output is a terminal.
+        MezzotintError: as :func:`check_parquet` does.
     """
-    if is_terminal():
-        raise MezzotintError("Parquet is not for terminals: send it into a file with > pictures.parquet")
-    arrow, parquet = _arrow()
-    sheet = [flat(row) for row in rows]
-    names = columns(sheet)
+    arrow, parquet = check_parquet()
+    cells = {
+        name: [None if (text := row.get(name)) is None else _storable(text) for row in rows]
+        for name in columns(rows)
+    }
     table = arrow.table(
-        {name: arrow.array([row.get(name) for row in sheet], arrow.string()) for name in names}
+        {_storable(name): arrow.array(texts, arrow.string()) for name, texts in cells.items()}
     )
     out = BytesIO()
     parquet.write_table(table, out)
     sys.stdout.buffer.write(out.getvalue())
 
 
-def _arrow() -> tuple[Any, Any]:
+def check_parquet() -> tuple[Any, Any]:
+    """The modules that write Parquet; asked for before files are read.
+
+    Raises:
+        MezzotintError: pyarrow is not installed, or standard output is a terminal.
+    """
     from importlib import import_module
 
+    if is_terminal():
+        raise MezzotintError("Parquet is not for terminals: send it into a file with > pictures.parquet")
     try:
         return import_module("pyarrow"), import_module("pyarrow.parquet")
     except ImportError as error:
         raise MezzotintError("Parquet needs pyarrow: pip install pyarrow, or choose --format csv") from error
+
+
+def _storable(text: str) -> str:
+    """The text; of a file's name that is no UTF-8, the odd bytes spelled."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -8,6 +8,7 @@ from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.metadata.record import C2PA, Metadata, MetadataError, Place
 from mezzotint.runtime.metadata.tools import labels
 from mezzotint.runtime.metadata.tools.registry import identify
+from mezzotint.runtime.metadata.unread import unread
 
 _SIDE_FILES = (".txt", ".json")
 _LOSSLESS = ("png", "webp")  # elsewhere no bit of a pixel survives
@@ -39,6 +40,8 @@ def describe(path: str | Path, *, hidden: bool = False) -> Description:
     generation = identify(found)
     if generation is None or generation.tool in labels.NAMES:
         generation = _further(path, found, hidden) or generation
+    if generation is None:
+        found = replace(found, findings=(*found.findings, *unread(found)))
     return Description(found, generation)
 
 

@@ -92,6 +92,16 @@ def find_user_comment(block: bytes) -> bytes | None:
     return None
 
 
+def damage(block: bytes) -> str | None:
+    """Why a block gives no user comment although there may be one; None when there is none."""
+    exif = Block(block)
+    if not exif.is_valid:
+        return "the EXIF block is damaged and was not read"
+    if any(field.tag == USER_COMMENT for field in (*exif.inner, *exif.main)):
+        return "the EXIF user comment is said to stand outside its block, or to be no text, and was not read"
+    return None
+
+
 def find_texts(block: bytes) -> list[Entry]:
     """The other texts of an EXIF block, such as ``exif:Make``, where ComfyUI and NovelAI keep theirs."""
     exif = Block(block)

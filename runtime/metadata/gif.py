@@ -6,11 +6,12 @@ Source: GIF89a specification, sections 18 to 26; XMP specification, part 3, sect
 from typing import BinaryIO
 
 from mezzotint.runtime.metadata.blocks import Blocks
-from mezzotint.runtime.metadata.record import MAX_PARTS, MAX_TEXT, Metadata, MetadataError
+from mezzotint.runtime.metadata.record import MAX_TEXT, Metadata, MetadataError
 
 SIGNATURES = (b"GIF87a", b"GIF89a")
 
 _HEADER = 13
+_MAX_PARTS = 1 << 20  # of 255 bytes at most
 _EXTENSION, _IMAGE = b"\x21", b"\x2c"
 _COMMENT = b"\xfe"
 _HAS_TABLE, _TABLE_SIZE = 0x80, 0x07  # bits of the flags in both kinds of header
@@ -28,7 +29,7 @@ def read_gif(file: BinaryIO, name: str, *, like_reference: bool = False) -> Meta
     blocks = Blocks("gif")
     blocks.size = int.from_bytes(header[6:8], "little"), int.from_bytes(header[8:10], "little")
     _skip_table(file, header[10])
-    budget = MAX_PARTS
+    budget = _MAX_PARTS
     while budget > 0:
         kind = file.read(1)
         if kind == _EXTENSION:
@@ -60,7 +61,7 @@ def _read_extension(file: BinaryIO, blocks: Blocks, budget: int) -> int:
     if room < 0:
         blocks.report("too-large", "a comment is over the limit and was not read")
     else:
-        blocks.comments.append(b"".join(parts))
+        blocks.add_comment(b"".join(parts))
     return len(parts) + 1
 
 

@@ -45,7 +45,7 @@ def _take(blocks: Blocks, marker: int, body: bytes) -> None:
     elif marker == _APP11 and body.startswith(b"JP"):
         blocks.add_manifest(body[_JUMBF:])
     elif marker == COMMENT:
-        blocks.comments.append(body)
+        blocks.add_comment(body)
     elif marker in _FRAMES and len(body) >= 5:
         blocks.size = int.from_bytes(body[3:5], "big"), int.from_bytes(body[1:3], "big")
 

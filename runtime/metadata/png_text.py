@@ -7,7 +7,14 @@ import zlib
 from dataclasses import dataclass, field
 
 from mezzotint.runtime.metadata.png_chunks import MAX_KEYWORD
-from mezzotint.runtime.metadata.record import MAX_TEXT, MAX_TOTAL, Entry, Finding
+from mezzotint.runtime.metadata.record import (
+    MAX_TEXT,
+    MAX_TEXTS,
+    MAX_TOTAL,
+    Entry,
+    Finding,
+    add_finding,
+)
 
 
 class BadChunkError(Exception):
@@ -24,11 +31,12 @@ class Reader:
 
     like_reference: bool
     budget: int = MAX_TOTAL
+    room: int = MAX_TEXTS
     findings: list[Finding] = field(default_factory=list)
 
     def report(self, kind: str, message: str) -> None:
         """Note something wrong that did not keep the file from being read."""
-        self.findings.append(Finding(kind, message))
+        add_finding(self.findings, kind, message)
 
     def read(self, kind: bytes, body: bytes) -> Entry:
         """The text in a chunk of one of the three types.
@@ -36,6 +44,9 @@ class Reader:
         Raises:
             BadChunkError: malformed, or over the limits.
         """
+        self.room -= 1
+        if self.room < 0:
+            raise BadChunkError("too-many", f"the file has more than {MAX_TEXTS} of them")
         keyword, nul, rest = body.partition(b"\0")
         if not nul or not 0 < len(keyword) <= MAX_KEYWORD:
             raise BadChunkError("malformed", "it has no keyword")

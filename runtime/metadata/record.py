@@ -8,7 +8,9 @@ from mezzotint.grammar.errors import MezzotintError
 # Real texts stay below a few MiB (ComfyUI's graphs are the largest); more is an attack or an accident.
 MAX_TEXT = 8 << 20  # bytes of one text, stored or decompressed
 MAX_TOTAL = 32 << 20  # bytes of all texts of a file together
-MAX_PARTS = 1_000_000  # chunks or segments: a gigabyte of small ones still ends within seconds
+MAX_PARTS = 1 << 18  # chunks or segments: a gigabyte in pieces of 4 KiB, where 8 are usual
+MAX_TEXTS = 10_000  # texts of a file
+MAX_FINDINGS = 100  # about a file
 
 
 class MetadataError(MezzotintError):
@@ -46,6 +48,13 @@ class Finding:
 
     kind: str
     message: str
+
+
+def add_finding(findings: list[Finding], kind: str, message: str) -> None:
+    """Note a finding, once; what a file of a million broken parts has to say, a few of them say."""
+    finding = Finding(kind, message)
+    if len(findings) < MAX_FINDINGS and finding not in findings:
+        findings.append(finding)
 
 
 @dataclass(frozen=True, slots=True)

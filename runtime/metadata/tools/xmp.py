@@ -30,7 +30,8 @@ def _element(packet: str, name: str, after: int) -> str | None:
     resource = packet.find('rdf:resource="', after, opened)
     if resource >= 0:
         start = resource + len('rdf:resource="')
-        return unescape(packet[start : packet.find('"', start)])
+        stop = packet.find('"', start, opened)
+        return unescape(packet[start:stop]) if stop >= 0 else None
     if end < 0 or opened > end:
         return None
     body = packet[opened + 1 : end]
