@@ -5,12 +5,13 @@ BIN = $(VENV)/bin
 PIP = $(BIN)/python -m pip --disable-pip-version-check
 DEMO = out/demo.png
 
-.PHONY: help demo test explore lint types contracts package clean
+.PHONY: help demo test explore fuzz lint types contracts package clean
 
 help:
 	@echo "make demo      install, render a picture from a prompt, reproduce it from its PNG"
 	@echo "make test      install, run all tests"
 	@echo "make explore   run the property tests on many new examples"
+	@echo "make fuzz      fuzz the readers of files, a minute each; FUZZ_SECONDS=600 TARGETS='file texts' for more"
 	@echo "make lint      ruff: style and format"
 	@echo "make types     mypy --strict"
 	@echo "make contracts which package may import which"
@@ -28,6 +29,10 @@ test: $(VENV)/.dev
 
 explore: $(VENV)/.dev
 	HYPOTHESIS_PROFILE=explore $(BIN)/python -m pytest -q -m "not gpu" -k "not golden"
+
+fuzz: $(VENV)/.dev
+	$(PIP) install -q -e ".[fuzz]"
+	$(BIN)/python tests/fuzz/run.py --seconds $(or $(FUZZ_SECONDS),60) $(TARGETS)
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -19,6 +19,7 @@ from mezzotint.runtime.metadata.png_chunks import (
 )
 from mezzotint.runtime.metadata.record import COMMENT, MAX_PARTS, MetadataError
 
+_FIRST = b"\0\0\0\rIHDR"  # length and type of the header
 HEAD = len(SIGNATURE) + IHDR_SIZE  # bytes before the first chunk that may be changed
 
 
@@ -68,10 +69,11 @@ def split_png(data: bytes) -> Iterator[Chunk]:
         MetadataError: the file is damaged.
     """
     at = HEAD
+    is_damaged = not data.startswith(_FIRST, len(SIGNATURE))
     for _ in range(MAX_PARTS):
         length, kind = int.from_bytes(data[at : at + 4], "big"), data[at + 4 : at + 8]
         end = at + 12 + length
-        if length > MAX_LENGTH or end > len(data) or not kind.isalpha():
+        if is_damaged or length > MAX_LENGTH or end > len(data) or not kind.isalpha():
             raise MetadataError(
                 "the file is damaged or cut off, so it is not changed; fetch or save it again"
             )
