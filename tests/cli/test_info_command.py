@@ -2,8 +2,10 @@
 
 import csv
 import json
+import os
 import subprocess
 import sys
+from importlib import import_module
 from io import BytesIO, StringIO, TextIOWrapper
 from pathlib import Path
 from typing import Any
@@ -206,6 +208,22 @@ def test_csv(info: Shell, tmp_path: Path) -> None:
 def test_table(info: Shell) -> None:
     _, out, _ = info("--format", "table", SAMPLES / "a1111_a.png", SAMPLES / "comfy_b.png")
     assert [line.split("\t")[1] for line in out.splitlines()] == ["a1111", "comfyui"]
+
+
+def test_parquet(info: Shell, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = import_module("pyarrow.parquet").read_table  # not typed
+    (tmp_path / "none.png").touch()
+    odd = tmp_path / os.fsdecode(b"\xff.png")
+    odd.write_bytes(HEAD + text_chunk("parameters", "=a\nSteps: 1, Seed: 2, file: 3, \x1b é: -4") + END)
+    with TextIOWrapper(BytesIO()) as out:
+        monkeypatch.setattr(sys, "stdout", out)
+        info("--format", "parquet", SAMPLES / "comfy_a.png", tmp_path)
+        rows = table(BytesIO(out.buffer.getvalue())).to_pylist()
+    assert [row["tool"] for row in rows] == ["comfyui", None, "a1111"]
+    assert "is empty" in rows[1]["error"]
+    assert rows[2]["file"].endswith("\\udcff.png")
+    assert (rows[2]["prompt"], rows[2]["Seed"], rows[2]["error"]) == ("=a", "2", None)
+    assert all(value is None or isinstance(value, str) for row in rows for value in row.values())
 
 
 def test_parquet_needs_pyarrow(info: Shell, monkeypatch: pytest.MonkeyPatch) -> None:
