@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from mezzotint.compiler.lint.index import BLANK, HEAVIER, LOOSE, NESTED, UNREADABLE
+from mezzotint.compiler.lint.index import BLANK, COLON, HEAVIER, LOOSE, NESTED, UNREADABLE
 from mezzotint.compiler.lint.listed import Listed
 
 _UNSEEN = tuple(
@@ -21,6 +21,9 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ008", "syntax.unread_weight", nodes=(LOOSE,)),
     Listed("MZ009", "syntax.decimal_comma", ("0,", "1,", "2,"), (LOOSE,)),
     Listed("MZ010", "syntax.no_schedule", nodes=(LOOSE,)),
+    Listed("MZ040", "syntax.escape_sequence", nodes=("Escape",)),
+    Listed("MZ041", "syntax.doubled_escape", ("\\\\(",), _WEIGHED),
+    Listed("MZ042", "syntax.bare_weight", (".",), (COLON,)),
     Listed("MZ101", "style.repeated_tag", (",",)),
     Listed("MZ102", "style.neutral_weight", ("1",), ("Weight",), is_default=False),
     Listed("MZ103", "style.nested_weights", nodes=(NESTED,)),
@@ -51,7 +54,9 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ223", "meaning.foreign_script", is_default=False),
     Listed("MZ224", "meaning.unknown_tag", asks=("tags",), is_default=False),
     Listed("MZ225", "meaning.split_phrase", is_default=False),
-    Listed("MZ301", "portability.foreign_weight", ("++", "::", "{{", ")1", ").", ")0", ")2")),
+    Listed("MZ226", "meaning.empty_branch", ("AND",)),
+    Listed("MZ227", "meaning.unreadable_letters", is_foreign=True),
+    Listed("MZ301", "portability.foreign_weight", ("++", "::", "{", ")1", ").", ")0", ")2")),
     Listed("MZ302", "portability.weights_ignored", nodes=("Emphasis", "Deemphasis"), is_foreign=True),
     Listed("MZ303", "portability.break_unsupported", nodes=("Break",), is_foreign=True),
     Listed("MZ304", "portability.editing_unsupported", nodes=("Scheduled", "Alternation"), is_foreign=True),
@@ -66,6 +71,8 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ313", "portability.line_break", ("\n",), is_foreign=True, is_default=False),
     Listed("MZ314", "portability.needless_escape", nodes=("Escape",), is_foreign=True, is_default=False),
     Listed("MZ315", "portability.a1111_in_midjourney", nodes=("Emphasis", "Network"), is_foreign=True),
+    Listed("MZ316", "portability.markup", ("<", "&")),
+    Listed("MZ317", "portability.web_address", ("://",)),
     Listed("MZ401", "networks.unknown_network", (), _NETWORK, ("networks",)),
     Listed("MZ402", "networks.network_range", (":", "="), _NETWORK),
     Listed("MZ403", "networks.scheduled_network", nodes=_NETWORK),
@@ -78,6 +85,8 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ410", "networks.repeated_network", nodes=_NETWORK),
     Listed("MZ411", "networks.unknown_embedding", ("embedding:",), (), ("embeddings",), is_foreign=True),
     Listed("MZ412", "networks.glued_embedding", ("embedding:",), is_foreign=True, is_default=False),
+    Listed("MZ413", "networks.network_path", ("/", "\\", "."), _NETWORK),
+    Listed("MZ414", "networks.foreign_embedding", ("embedding:",)),
     Listed("MZ501", "settings.cfg_mismatch", ("CFG",), is_document=True),
     Listed("MZ502", "settings.negative_unused", ("CFG scale: 1", "CFG scale:1"), is_document=True),
     Listed("MZ503", "settings.odd_size", ("Size",), is_document=True),

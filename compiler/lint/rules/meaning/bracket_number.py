@@ -26,9 +26,9 @@ def check(subject: Subject, node: Scheduled) -> Iterator[Found]:
     if subject.context.hires_steps and node.number > 1:
         return  # a second pass is there, and [text:1.5] begins half-way through it
     yield Found(
-        f"not a weight: the text appears at {node.number:g} of the steps, so never in the first pass",
+        f"not a weight: the text appears after {node.number:.0%} of the steps, so never in the first pass",
         node.span,
-        "write (text:0.77) for a weight, [text:0.5] for a text that appears half-way",
+        f"write (text:{1 / node.number:.2g}) to weaken it, [text:0.5] to have it appear half-way",
     )
 
 

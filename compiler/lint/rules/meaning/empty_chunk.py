@@ -1,7 +1,7 @@
 """MZ214 empty-chunk
 
 What it does: finds ``BREAK`` at the beginning, or right behind another one.
-Why it is bad: it makes a whole chunk of 75 empty tokens, which weakens all others and costs time.
+Why it is bad: it makes a whole chunk of 75 empty tokens, which takes attention from the others, and time.
 Evidence: stable-diffusion-webui v1.10.1 closes the current chunk at every BREAK, filled or not; one at the
     end is free.
 Catalogue: PE212
@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Found]:
         for item in branch.children:
             if isinstance(item, Break):
                 if is_empty:
-                    yield Found("this BREAK closes an empty chunk of 75 tokens", item.span, "remove it")
+                    yield Found("this BREAK closes a chunk without a word in it", item.span, "remove it")
                 is_empty = True
             elif not isinstance(item, Network | Comment):
                 is_empty = is_empty and isinstance(item, Text) and not item.value.strip()

@@ -10,9 +10,10 @@ Catalogue: PT408
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import CLIP_FAMILIES, Context
+from mezzotint.compiler.lint.context import LLM_FAMILIES, T5_FAMILIES, Context
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
+from mezzotint.grammar.diagnostics import Severity
 from mezzotint.grammar.span import Span
 
 _LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
@@ -20,10 +21,14 @@ _LETTERS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]{2,}")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first such word."""
-    if subject.source.isascii() or subject.context.model not in CLIP_FAMILIES:
+    if subject.source.isascii():
         return
     if found := _LETTERS.search(subject.source):
-        yield Found("CLIP understands English alone", Span(*found.span()), "translate it")
+        yield Found(
+            "CLIP has learnt from English captions: this means next to nothing to it",
+            Span(*found.span()),
+            "translate it",
+        )
 
 
 RULE = Rule(
@@ -31,6 +36,8 @@ RULE = Rule(
     "foreign-script",
     check,
     since="0.1.0",
+    severity=Severity.INFO,
+    families=dict.fromkeys((*T5_FAMILIES, *LLM_FAMILIES)),
     is_default=False,
     is_preview=True,
     bad=("一只猫", "a cat, 夜空"),

@@ -1,7 +1,8 @@
 """MZ201 prompt-weight
 
 What it does: finds a prompt without ``AND`` that ends in a colon and a number.
-Why it is bad: the number is taken for the weight of the whole prompt, and multiplies the CFG scale.
+Why it is bad: the number is taken for the weight of the whole prompt, and multiplies the CFG scale. A
+    weight of 1 changes nothing; there only the number is lost.
 Evidence: in stable-diffusion-webui v1.10.1 ``a clock showing 10:30`` is the text "a clock showing 10" at 30
     times the CFG scale; a comma behind the number is enough to keep it as text.
 Catalogue: PW105
@@ -22,19 +23,36 @@ def check(subject: Subject) -> Iterator[Found]:
     if len(subject.tree.branches) != 1:
         return
     weight = subject.tree.branches[0].weight
-    is_open = any(isinstance(node, Stray) and node.value in "([" for node in subject.nodes.get("Stray", ()))
-    if weight:
-        yield Found(
-            f"the prompt ends in a weight: it multiplies the CFG scale by {weight.number:g}",
-            weight.span,
-            "close the bracket behind the number" if is_open else "add a comma behind it, or reword it",
-        )
+    if weight is None:
+        return
+    if weight.number == 1:
+        message = "this number is taken for the weight of the whole prompt, and is not read as text"
+        yield Found(message, weight.span, _help(subject), Severity.INFO)
+    else:
+        message = f"the prompt ends in a weight: it multiplies the CFG scale by {weight.number:g}"
+        yield Found(message, weight.span, _help(subject))
+
+
+def _help(subject: Subject) -> str:
+    closing = _missing(subject)
+    return f'close what is open: add "{closing}" behind the number' if closing else _COMMA
+
+
+_COMMA = "add a comma behind it, or write the number in another way"
+
+
+def _missing(subject: Subject) -> str:
+    """What closes the tag or the brackets that the number stands in."""
+    if subject.source.rfind("<") > subject.source.rfind(">"):
+        return ">"
+    strays = [node for node in subject.nodes.get("Stray", ()) if isinstance(node, Stray)]
+    return {"(": ")", "[": "]"}.get(strays[-1].value, "") if strays else ""
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """A comma makes it text."""
+    """What closes the brackets, or a comma, which makes it text."""
     end = diagnostic.span.start + len(subject.text(diagnostic.span).rstrip())
-    yield Span(end, end), ","
+    yield Span(end, end), _missing(subject) or ","
 
 
 RULE = Rule(
@@ -44,7 +62,7 @@ RULE = Rule(
     since="0.1.0",
     dialects=A1111_LANGUAGE,
     severity=Severity.ERROR,
-    remedy=Remedy(edits=edits, title="add a comma behind the number"),
+    remedy=Remedy(edits=edits, title="close the brackets, or add a comma behind the number"),
     bad=("a clock showing 10:30", "poster, ratio 16:9", "a cat :2"),
     good=("a clock showing 10:30,", "a cat :2 AND a dog :0.8", "(a cat:1.2)", "10:30 on the clock"),
 )

@@ -24,10 +24,16 @@ def check(subject: Subject, node: Network) -> Iterator[Found]:
     """Yield a finding if the kind is no known one."""
     if node.name not in (*KINDS, *_FILLED_IN_BEFORE):
         yield Found(
-            f'there is no kind of network called "{node.name}": all of this is thrown away',
+            f'"{node.name}" is no kind of network that A1111 has: all up to ">" is thrown away',
             node.span,
-            f"write <{_meant(node.name)}:name:1>; words in angle brackets need another sign",
+            _help(node.name),
         )
+
+
+def _help(kind: str) -> str:
+    if kind.casefold() in (*KINDS, *_ALIKE):
+        return f"write <{_meant(kind)}:name:1>"
+    return "write words without angle brackets; if an extension reads this, ignore the rule"
 
 
 def _meant(kind: str) -> str:

@@ -1,32 +1,32 @@
 """MZ303 break-unsupported
 
-What it does: finds ``BREAK`` in a prompt for a program or a model that has none.
+What it does: finds ``BREAK`` in a prompt for a program that has none.
 Why it is bad: the word itself is drawn.
-Evidence: ComfyUI's core, compel, diffusers and Midjourney have no such word (krita-ai-diffusion#2292); T5 and
-    language models read a text in one row, which has no chunks to break.
+Evidence: ComfyUI's core, compel, diffusers and Midjourney have no such word (krita-ai-diffusion#2292), and
+    SD.Next hands the text as it is to T5 and to language models. A1111 leaves the word out of what T5 reads
+    for SD 3, Forge begins a chunk there as it does for CLIP.
 Catalogue: PE213
 """
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import CLIP_FAMILIES, Context
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, CLIP_FAMILIES, Context
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Break
 
-_WITH_BREAK = ("a1111", "forge", "sdnext")
-
 
 def check(subject: Subject, node: Break) -> Iterator[Found]:
     """Yield a finding for each BREAK."""
-    context = subject.context
-    if context.dialect not in _WITH_BREAK:
-        reader = context.dialect
-    elif context.model not in CLIP_FAMILIES:
-        reader = f"the encoder of {context.model}"
-    else:
-        return
-    yield Found(f'{reader} has no BREAK: the word "break" is drawn', node.span, "remove it")
+    dialect, model = subject.context.dialect, subject.context.model
+    if dialect not in A1111_LANGUAGE:
+        yield Found(f'{dialect} has no BREAK: the word "break" is drawn', node.span, _HELP)
+    elif dialect == "sdnext" and model not in CLIP_FAMILIES:
+        message = f'SD.Next knows no BREAK for {model}: the word "break" is drawn'
+        yield Found(message, node.span, _HELP)
+
+
+_HELP = "write a comma instead"
 
 
 RULE = Rule(
@@ -37,7 +37,11 @@ RULE = Rule(
     nodes=("Break",),
     bad=(
         Example("a cat BREAK a dog", Context(dialect="comfy")),
-        Example("a cat BREAK a dog", Context(family="flux")),
+        Example("a cat BREAK a dog", Context(family="flux", dialect="sdnext")),
     ),
-    good=("a cat BREAK a dog", Example("a break", Context(dialect="comfy"))),
+    good=(
+        "a cat BREAK a dog",
+        Example("a cat BREAK a dog", Context(family="flux", dialect="forge")),
+        Example("a break", Context(dialect="comfy")),
+    ),
 )

@@ -61,5 +61,9 @@ RULE = Rule(
         "a cat /* a note */, red",
         Example("a cat\n# a note", Context(dialect="comfy")),
     ),
-    good=("a cat\n# a note", "https://example.com", Example("// a note\na cat", Context(dialect="comfy"))),
+    good=(
+        "a cat\n# a note",
+        Example("https://example.com", also=("MZ317",)),
+        Example("// a note\na cat", Context(dialect="comfy")),
+    ),
 )

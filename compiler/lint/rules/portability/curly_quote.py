@@ -17,22 +17,31 @@ from mezzotint.grammar.span import Span
 
 _STRAIGHT = str.maketrans("“”‘’", "\"\"''")
 _STRAIGHTENING = ("a1111", "forge")
+_UNKNOWN = ("midjourney", "novelai")  # nobody outside knows their tokenizers
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Yield one finding for each curly quote."""
+    """Yield one finding, at the first curly quote."""
     context = subject.context
     if context.dialect in _STRAIGHTENING and context.model in CLIP_FAMILIES:
         return
-    for at, letter in enumerate(subject.source):
-        if letter in "“”‘’":
-            straight = letter.translate(_STRAIGHT)
-            yield Found("a curly quote is another token", Span(at, at + 1), f"write {straight}")
+    if context.dialect in _UNKNOWN or not (places := _places(subject.source)):
+        return
+    first = places[0]
+    times = f" ({len(places)} of these in the prompt)" if len(places) > 1 else ""
+    straight = subject.source[first].translate(_STRAIGHT)
+    message = f"a curly quote is another token than a straight one{times}"
+    yield Found(message, Span(first, first + 1), f"write {straight}")
+
+
+def _places(source: str) -> list[int]:
+    return [at for at, letter in enumerate(source) if letter in "“”‘’"]
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """The straight one."""
-    yield diagnostic.span, subject.text(diagnostic.span).translate(_STRAIGHT)
+    """Straight ones for all of them."""
+    for at in _places(subject.source):
+        yield Span(at, at + 1), subject.source[at].translate(_STRAIGHT)
 
 
 _COMFY = Context(dialect="comfy")
@@ -43,7 +52,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     severity=Severity.INFO,
-    remedy=Remedy(edits=edits, title="write a straight quote"),
+    remedy=Remedy(edits=edits, title="write straight quotes"),
     bad=(Example("a sign “hello”", _COMFY), Example("the cat’s eye", _COMFY)),
     good=("a sign “hello”", Example('a sign "hello"', _COMFY)),
 )

@@ -18,52 +18,73 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Branch, Emphasis, Item
 from mezzotint.grammar.span import Span
 
+_COMPEL, _NOVELAI, _MIDJOURNEY, _NOBODY = "compel and InvokeAI", "NovelAI", "Midjourney", ""
 _FORMS = (
     (
         re.compile(r"(?<![\w+-])(?!(?:c|dpm)\+)[a-z][\w-]*+\+{2,}+(?=[\s,.)]|$)", re.IGNORECASE),
-        "compel and InvokeAI",
+        _COMPEL,
     ),
-    (re.compile(r"(?<!\{)\{{2,}+[^{}|$]++\}{2,}"), "NovelAI"),
-    (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), "NovelAI"),
-    (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), "Midjourney"),
+    (re.compile(r"(?<!\{)\{{2,}+[^{}|$]++\}{2,}"), _NOVELAI),
+    (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), _NOVELAI),
+    (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), _MIDJOURNEY),
+    (re.compile(r"(?<!\{)\{[^{}|:$]++:\s?\d?\.\d+\}"), _NOBODY),
 )
 _BEHIND = re.compile(r"\d?\.\d+(?![\d:.])|\+{2,}")
 _BASE = {"+": 1.1, "{": 1.05}
-_NUMBERED = 2
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Yield one finding for each such weight."""
-    for branch in subject.tree.branches:
-        yield from _in(branch)
-        yield from _glued(branch.children)
+    """Yield one finding for each language, at its first weight."""
+    spans: dict[str, list[Span]] = {}
+    for span, origin in _weights(subject):
+        spans.setdefault(origin, []).append(span)
+    for origin, found in spans.items():
+        times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
+        message = f"weights of {origin} are drawn as text here, and weigh nothing{times}"
+        if origin == _NOBODY:
+            message = f"braces weigh nothing: they are drawn, and so is the number{times}"
+        yield Found(message, found[0], "write (text:1.2)")
 
 
-def _in(branch: Branch) -> Iterator[Found]:
+def _weights(subject: Subject) -> list[tuple[Span, str]]:
+    """Each such weight with the language that it is of, in source order, none inside another."""
+    found = [one for branch in subject.tree.branches for one in _in(branch)]
+    found.sort()
+    return [one for at, one in enumerate(found) if not at or one[0].start >= found[at - 1][0].end]
+
+
+def _in(branch: Branch) -> Iterator[tuple[Span, str]]:
     for run in runs(branch.children):
         for pattern, origin in _FORMS:
             for found in pattern.finditer(run.text):
-                yield _found(run.span(*found.span()), origin)
+                yield run.span(*found.span()), origin
+    yield from ((span, _COMPEL) for span in _glued(branch.children))
 
 
-def _glued(items: tuple[Item, ...]) -> Iterator[Found]:
-    """Brackets with a number or plus signs right behind them."""
+def _glued(items: tuple[Item, ...]) -> Iterator[Span]:
+    """Numbers or plus signs right behind brackets."""
     groups = [item for item in items if isinstance(item, Emphasis) and item.weight is None]
     for run in runs(items):
         found = _BEHIND.match(run.text)
         if found and any(group.span.end == run.start for group in groups):
-            yield _found(run.span(*found.span()), "compel and InvokeAI")
-
-
-def _found(span: Span, origin: str) -> Found:
-    return Found(f"a weight in the language of {origin}: here it is drawn", span, "write (text:1.2)")
+            yield run.span(*found.span())
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """The weight as A1111 writes it, where it is clear what it weighs."""
-    text, span = subject.text(diagnostic.span), diagnostic.span
-    if text[0] == "{":
-        depth = len(text) - len(text.lstrip("{"))
+    """The weights of the language as A1111 writes them, where it is clear what they weigh."""
+    weights = _weights(subject)
+    wanted = next((origin for span, origin in weights if span == diagnostic.span), None)
+    for span, origin in weights:
+        if origin == wanted:
+            yield from _rewritten(subject, span)
+
+
+def _rewritten(subject: Subject, span: Span) -> Iterator[Edit]:
+    text = subject.text(span)
+    depth = len(text) - len(text.lstrip("{"))
+    if depth == 1:
+        yield span, f"({text[1:-1]})"
+    elif depth:
         yield span, f"({text.strip('{}')}:{_BASE['{'] ** depth:.4g})"
     elif text[0].isalpha():
         word = text.rstrip("+")
@@ -84,6 +105,13 @@ RULE = Rule(
     dialects=WITH_WEIGHTS,
     families=UNWEIGHED,
     remedy=Remedy(edits=edits, title="write the weight as A1111 does"),
-    bad=("cat++, dog", "a (red cat)1.3", "{{masterpiece}}, cat", "1.3::red hair::", "cat::2 dog"),
+    bad=(
+        "cat++, dog",
+        "a (red cat)1.3",
+        "{{masterpiece}}, cat",
+        "1.3::red hair::",
+        "cat::2 dog",
+        "{cat:1.2}, dog",
+    ),
     good=("(cat:1.2)", "a book on C++", "{a|b}", "[cat::0.5]", "std::vector", "{prompt}"),
 )

@@ -13,21 +13,22 @@ from math import prod
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
 from mezzotint.compiler.lint.groups import factor, groups, is_explicit
 from mezzotint.compiler.lint.registry import Found, Rule
-from mezzotint.compiler.lint.rules.meaning.heavy_weight import limit
 from mezzotint.compiler.lint.subject import Subject
+from mezzotint.compiler.lint.weight_limits import limits
 
 NESTED = 2
 
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each group that becomes too heavy by the numbers around it."""
+    usual, _ = limits(subject.context.model, negative=subject.negative)
     for around in groups(subject.tree):
         weight = prod(factor(group) for group in around)
         if (
             is_explicit(around[-1])
             and sum(map(is_explicit, around)) >= NESTED
-            and weight > limit(subject)
-            and factor(around[-1]) <= limit(subject)
+            and weight > usual
+            and factor(around[-1]) <= usual
         ):
             yield Found(
                 f"weights multiply: these words weigh {weight:.4g}",

@@ -11,7 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE
-from mezzotint.compiler.lint.registry import Found, Rule
+from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Deemphasis, Stray, Text
 
@@ -41,5 +41,11 @@ RULE = Rule(
     dialects=A1111_LANGUAGE,
     nodes=("Deemphasis",),
     bad=("[cat:dog]", "[cat:dog:50%]", "[a:b:c:0.5]", "[a::b:0.5]", "[a|b:0.5]", "[cat:dog:0,5]"),
-    good=("[cat:dog:0.5]", "[cat|dog]", "[cat]", "[Style: a photo]", "[http://example.com]"),
+    good=(
+        "[cat:dog:0.5]",
+        "[cat|dog]",
+        "[cat]",
+        "[Style: a photo]",
+        Example("[http://example.com]", also=("MZ317",)),
+    ),
 )

@@ -1,10 +1,11 @@
 """MZ003 stray-bracket
 
-What it does: finds a bracket that has no partner.
-Why it is bad: an opening one emphasises everything up to the end of the prompt, a closing one is drawn
-    as text; both undo the prompt editing that they stand in.
-Evidence: AUTOMATIC1111#16718 asks for a check of the order of brackets, too; A1111's own counter in the
-    browser only counts them.
+What it does: finds brackets that have no partner, that are closed by one of the other kind, or that cross.
+Why it is bad: an opening one weighs everything up to the end of the prompt, a closing one is drawn as text;
+    both undo the prompt editing that they stand in.
+Evidence: stable-diffusion-webui v1.10.1 keeps a stack for each kind: ``(a [b) c]`` weighs "a b" and "b c",
+    ``[a) b`` nothing but everything behind the "[". Its own counter in the browser only counts
+    (AUTOMATIC1111#16718).
 Catalogue: PS001, PS002, PS003
 """
 
@@ -12,45 +13,71 @@ from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
+from mezzotint.compiler.lint.strays import Stretch, stretches
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.nodes import Stray
 from mezzotint.grammar.span import Span
 
 _PARTNER = {"(": ")", "[": "]", ")": "(", "]": "["}
-_IN_COMFY = "the rest of the prompt is plain text"
-_EFFECT = {
-    "(": "everything up to the end is emphasised by 1.1",
-    "[": "everything up to the end is weakened by 1/1.1",
-    ")": "it is drawn as text",
-    "]": "it is drawn as text",
-}
+_VERB = {"(": "emphasised", "[": "weakened"}
+_FACTOR = {"(": 1.1, "[": 1 / 1.1}
 
 
-def check(subject: Subject, node: Stray) -> Iterator[Found]:
-    """Yield a finding if this is a bracket."""
-    if node.value not in _PARTNER or (node.value in "[]" and subject.context.dialect == "comfy"):
-        return
-    partner = _PARTNER[node.value]
-    effect = _IN_COMFY if subject.context.dialect == "comfy" else _EFFECT[node.value]
-    yield Found(
-        f'"{node.value}" without a "{partner}": {effect}',
-        node.span,
-        f'add the "{partner}", or write \\{node.value} for the character',
-    )
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding for each stretch of such brackets."""
+    is_comfy = subject.context.dialect == "comfy"
+    for branch in subject.tree.branches:
+        for found in stretches(branch, kinds="()" if is_comfy else "()[]"):
+            yield _finding(found, subject.text(found.span), is_comfy=is_comfy)
+
+
+def _finding(found: Stretch, text: str, *, is_comfy: bool) -> Found:
+    if is_comfy:
+        message = f'"{text}" has no partner: the rest of the prompt is read as plain text'
+        return Found(message, found.span, _help(found))
+    if found.closer is not None and found.closer.value == _PARTNER[found.value]:
+        message = f'this "{found.value}" and its "{_PARTNER[found.value]}" cross other brackets'
+        return Found(message, found.span, "close the brackets that were opened last first")
+    if found.value in ")]":
+        message = f'"{text}" closes nothing: it is drawn as text'
+        return Found(message, found.span, _help(found))
+    what = f'closed by "{found.closer.value}"' if found.closer else "never closed"
+    weight = _FACTOR[found.value] ** found.number
+    effect = f"everything up to the end is {_VERB[found.value]}, to {weight:.3g}"
+    message = f'"{text}" is {what}: {effect}'
+    return Found(message, found.span, _help(found))
+
+
+def _help(found: Stretch) -> str:
+    if found.closer is not None:
+        return "open and close with the same kind of bracket"
+    partner = _PARTNER[found.value] * found.number
+    if found.value in ")]":
+        return f'remove it, add the "{partner}", or write \\{found.value} for the character'
+    return f'add the "{partner}" behind what it weighs, or write \\{found.value} for the character'
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """Close before the next comma what is open; take away what closes nothing."""
-    bracket = subject.text(diagnostic.span)
-    if bracket in ")]":
-        yield diagnostic.span, ""
+    """Close before the next comma what is open; take away what closes nothing; open as it is closed."""
+    every = (found for branch in subject.tree.branches for found in stretches(branch))
+    found = next((one for one in every if one.span == diagnostic.span), None)
+    if found is None:
         return
-    rest = subject.source[diagnostic.span.end :]
+    if found.closer is not None:
+        if found.closer.value != _PARTNER[found.value]:
+            yield found.span, _PARTNER[found.closer.value]
+    elif found.value in ")]":
+        yield found.span, ""
+    elif (end := _end_of_tag(subject.source, found.span.end)) is not None:
+        yield Span(end, end), _PARTNER[found.value] * found.number
+
+
+def _end_of_tag(source: str, start: int) -> int | None:
+    """Where the words behind an opening bracket end; ``None`` where other brackets stand among them."""
+    rest = source[start:]
     ends = [at for mark in ",\n" if (at := rest.find(mark)) >= 0]
-    end = diagnostic.span.end + min(ends, default=len(rest.rstrip()))
-    if not set(subject.source[diagnostic.span.end : end]) & set("()[]\\"):
-        yield Span(end, end), _PARTNER[bracket]
+    end = start + min(ends, default=len(rest.rstrip()))
+    return None if set(source[start:end]) & set("()[]\\") else end
 
 
 RULE = Rule(
@@ -60,8 +87,7 @@ RULE = Rule(
     since="0.1.0",
     dialects=WITH_WEIGHTS,
     families=UNWEIGHED,
-    nodes=("Stray",),
     remedy=Remedy(edits=edits, title="close the bracket before the next comma, or take it away"),
-    bad=("(cat, dog", "cat) dog", "[a cat", ") ("),
-    good=("(cat), dog", r"a smile :\)", r"rem \(re:zero\)"),
+    bad=("(cat, dog", "cat) dog", "[a cat", ") (", "(((cat, dog", "[cat), dog", "(a [red) cat]"),
+    good=("(cat), dog", r"a smile :\)", r"rem \(re:zero\)", "(a [red] cat)"),
 )

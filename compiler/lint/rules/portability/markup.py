@@ -1,0 +1,46 @@
+"""MZ316 markup
+
+What it does: finds tags and entities of HTML: ``<br>``, ``</p>``, ``&nbsp;``.
+Why it is bad: a tag is drawn as text; so is an entity where the encoder's cleaning does not undo it.
+Evidence: they come from web pages and chats. The reference undoes entities only in texts without a ``<``.
+"""
+
+import re
+from collections.abc import Iterator
+
+from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
+from mezzotint.compiler.lint.subject import Subject
+from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.span import Span
+
+_TAG = re.compile(
+    r"</?(?:br|p|b|i|u|em|strong|span|div|li|ul|ol|a|h[1-6]|code|pre)(?:\s[^<>:]*)?/?>|&(?:nbsp|amp|quot|lt|gt|#39);"
+)
+_MEANT = {"&nbsp;": " ", "&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&#39;": "'"}
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding, at the first of them."""
+    found = list(_TAG.finditer(subject.source))
+    if not found:
+        return
+    times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
+    message = f'"{found[0][0]}" is markup of a web page, and is read as text{times}'
+    yield Found(message, Span(*found[0].span()), "remove it")
+
+
+def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
+    """The characters for entities, a line break for ``<br>``, nothing for other tags."""
+    for found in _TAG.finditer(subject.source):
+        yield Span(*found.span()), _MEANT.get(found[0], "\n" if found[0].startswith("<br") else "")
+
+
+RULE = Rule(
+    "MZ316",
+    "markup",
+    check,
+    since="0.1.0",
+    remedy=Remedy(edits=edits, title="remove the markup"),
+    bad=("a cat<br>a dog", "a <b>red</b> cat", "salt &amp; pepper"),
+    good=("a cat <3", "salt & pepper", "a < b > c"),
+)
