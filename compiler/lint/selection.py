@@ -1,7 +1,7 @@
 """Which rules run. A selector is a code, the beginning of one, a rule's name, or ``ALL``."""
 
 from collections.abc import Iterable
-from functools import cache
+from functools import cache, lru_cache
 from typing import NamedTuple
 
 from mezzotint.compiler.lint.listed import Listed
@@ -47,13 +47,14 @@ class Selection(NamedTuple):
 
     def rules(self) -> tuple[Listed, ...]:
         """The rules that are to run."""
-        return tuple(row for row in all_rules() if self._takes(row))
+        return _rules(self)
 
     def keeps(self, code: str, *, is_default: bool = True) -> bool:
         """Whether findings of a code are wanted."""
         return self._wish(code, is_default) > _best(self.ignore, code) and not _best(self.never, code)
 
-    def _takes(self, row: Listed) -> bool:
+    def takes(self, row: Listed) -> bool:
+        """Whether a rule is to run."""
         if not self.keeps(row.code, is_default=row.is_default):
             return False
         # Rules on trial are taken by their own names only, not because they are among others.
@@ -63,6 +64,11 @@ class Selection(NamedTuple):
     def _wish(self, code: str, is_default: bool) -> int:
         first = int(is_default) if self.select is None else _best(self.select, code)
         return max(first, _best(self.extend_select, code))
+
+
+@lru_cache(maxsize=64)  # the files of a folder are mostly checked for the same
+def _rules(selection: Selection) -> tuple[Listed, ...]:
+    return tuple(row for row in all_rules() if selection.takes(row))
 
 
 def _best(selectors: Iterable[str], code: str) -> int:

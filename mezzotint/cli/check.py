@@ -6,16 +6,23 @@ from typing import Any
 import click
 
 from mezzotint.cli.check_options import asked, choice_options, reading_options
-from mezzotint.cli.checking import find_files
 from mezzotint.cli.checks import Asked, check_asked
+from mezzotint.cli.folders import find_files
 from mezzotint.cli.report.formats import FORMATS, TEXT
-from mezzotint.grammar.diagnostics import Severity
+from mezzotint.cli.terminal import echo
+from mezzotint.grammar.diagnostics import Severity, printable
 
 
 @click.command("check")
-@click.argument("files", nargs=-1, required=True, metavar="FILE...")
+@click.argument("files", nargs=-1, metavar="[FILE]...")
 @click.option("--output-format", type=click.Choice(FORMATS), default=TEXT, show_default=True)
 @click.option("--json", "as_json", is_flag=True, help="The same as --output-format json.")
+@click.option(
+    "--output-file",
+    type=click.Path(dir_okay=False),
+    default="",
+    help="Write what is found there, whole or not at all.",
+)
 @choice_options
 @reading_options
 @click.option(
@@ -24,6 +31,13 @@ from mezzotint.grammar.diagnostics import Severity
     multiple=True,
     metavar="PATH",
     help="Where prompts stand in JSON, YAML and TOML files, such as images.*.prompt; ** is any depth.",
+)
+@click.option(
+    "--stdin-filename",
+    "stdin_name",
+    default="",
+    metavar="NAME",
+    help="The name that standard input (-) would have: for its kind, its configuration and what is ignored.",
 )
 @click.option("--statistics", is_flag=True, help="Count findings by code instead of showing them.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes to text files, then show what is left.")
@@ -39,6 +53,7 @@ from mezzotint.grammar.diagnostics import Severity
     help="The mildest findings that make the exit status 1.",
 )
 @click.option("--exit-zero", is_flag=True, help="Exit with 0 whatever is found.")
+@click.option("--show-files", is_flag=True, help="Name the files that would be checked, and check none.")
 @click.option("--jobs", type=click.IntRange(0), default=1, help="Processes; 0 is one for each processor.")
 @click.option("--watch", is_flag=True, help="Check again whenever a file changes, until interrupted.")
 @click.pass_context
@@ -48,6 +63,8 @@ def check_command(
     files: tuple[str, ...],
     output_format: str,
     as_json: bool,
+    output_file: str,
+    stdin_name: str,
     fields: tuple[str, ...],
     statistics: bool,
     fix: bool,
@@ -55,6 +72,7 @@ def check_command(
     diff: bool,
     fail_level: str,
     exit_zero: bool,
+    show_files: bool,
     jobs: int,
     watch: bool,
     **given: Any,
@@ -62,8 +80,9 @@ def check_command(
     """Find what prompts say and do not mean.
 
     FILE is a text file with one prompt or one infotext, a list of prompts, a JSON, YAML or TOML file, a style
-    sheet, a picture with its prompt in the metadata, a folder of these, or - for standard input. Exit status:
-    0 nothing found, 1 findings, 2 something could not be read. docs/check.md tells more.
+    sheet, a picture with its prompt in the metadata, a folder of these, or - for standard input; without one,
+    the current folder. Exit status: 0 nothing found, 1 findings, 2 something could not be read. docs/check.md
+    tells more.
     """
     what = asked(given)
     options = {**what.options, **({"fields": fields} if fields else {})}
@@ -72,20 +91,39 @@ def check_command(
         output_format="json" if as_json else output_format,
         statistics=statistics,
         fail_level=None if exit_zero else Severity(fail_level),
-        jobs=jobs or len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else jobs or 1,
+        jobs=jobs or _processors(),
+        stdin_name=stdin_name,
+        output_file=output_file,
     )
+    names = files or (os.curdir,)
+    if watch:
+        _watch(names, how)
+    found = tuple(find_files(names, how))
+    if show_files:
+        ctx.exit(_show_files(found))
     if fix or diff:
         from mezzotint.cli.fixing import fix_files
 
-        ctx.exit(fix_files(tuple(find_files(files)), how, unsafe=unsafe_fixes, diff=diff))
-    if watch:
-        _watch(files, how)
-    ctx.exit(check_asked(tuple(find_files(files)), how))
+        ctx.exit(fix_files(found, how, unsafe=unsafe_fixes, diff=diff))
+    ctx.exit(check_asked(found, how))
 
 
-def _watch(files: tuple[str, ...], how: Asked) -> None:
+def _processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def _show_files(names: tuple[str, ...]) -> int:
+    for name in dict.fromkeys(names):
+        echo(printable(name))
+    return 0
+
+
+def _watch(names: tuple[str, ...], how: Asked) -> None:
     from mezzotint.cli.watch import changes
 
-    for _ in changes(files):
+    for _ in changes(names, how):
         click.clear()  # a terminal only
-        check_asked(tuple(find_files(files)), how)
+        check_asked(tuple(find_files(names, how)), how)

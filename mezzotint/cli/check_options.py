@@ -1,6 +1,7 @@
 """The options of the commands that check, fix and format."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import click
@@ -8,12 +9,17 @@ import click
 from mezzotint.cli.checks import Asked
 from mezzotint.compiler.lint.config import MAX_STEPS, READINGS
 from mezzotint.compiler.lint.context import FAMILIES
+from mezzotint.compiler.lint.patterns import Pattern
 
 Command = Callable[..., Any]
 
 
 def _selectors(name: str, help: str) -> Callable[[Command], Command]:
     return click.option(name, multiple=True, metavar="CODES", help=help)
+
+
+def _patterns(name: str, help: str) -> Callable[[Command], Command]:
+    return click.option(name, multiple=True, metavar="PATTERNS", help=help)
 
 
 _CHOICE = (
@@ -40,6 +46,20 @@ _READING = (
     ),
     click.option("--isolated", is_flag=True, help="Read no configuration."),
 )
+_FINDING = (
+    _patterns("--exclude", "Leave these files and folders out of folders, not the configured ones."),
+    _patterns("--extend-exclude", "Leave these out, too."),
+    click.option(
+        "--force-exclude/--no-force-exclude",
+        default=None,
+        help="Leave out what is excluded where it is named on the command line, too.",
+    ),
+    click.option(
+        "--respect-gitignore/--no-respect-gitignore",
+        default=None,
+        help="Leave out of folders what git ignores (the default).",
+    ),
+)
 
 
 def choice_options(command: Command) -> Command:
@@ -48,8 +68,8 @@ def choice_options(command: Command) -> Command:
 
 
 def reading_options(command: Command) -> Command:
-    """How files are read."""
-    return _with(command, _READING)
+    """Which files are found in folders, and how files are read."""
+    return _with(command, (*_READING, *_FINDING))
 
 
 def _with(command: Command, options: tuple[Callable[[Command], Command], ...]) -> Command:
@@ -62,10 +82,18 @@ def asked(given: dict[str, Any]) -> Asked:
     """What the options of both kinds ask for; takes them out of ``given``."""
     options: dict[str, Any] = {}
     for name in ("select", "extend_select", "ignore"):
-        if codes := given.pop(name, ()):
-            options[name] = tuple(code.strip() for one in codes for code in one.split(","))
-    for name in ("target", "steps", "dialect", "line_mode"):
+        if codes := _split(given.pop(name, ())):
+            options[name] = codes
+    for name in ("exclude", "extend_exclude"):
+        if patterns := _split(given.pop(name)):
+            options[name] = tuple(Pattern(text, str(Path.cwd())) for text in patterns)
+    for name in ("target", "steps", "dialect", "line_mode", "force_exclude", "respect_gitignore"):
         if (value := given.pop(name, None)) is not None:
             options[name] = value
     config, isolated = given.pop("config"), given.pop("isolated")
     return Asked(options, "" if isolated else config)
+
+
+def _split(given: tuple[str, ...]) -> tuple[str, ...]:
+    """Each of the texts, at its commas."""
+    return tuple(part.strip() for one in given for part in one.split(",") if part.strip())

@@ -1,9 +1,9 @@
 """What ``mezzotint check`` does without options. No click here: a small file should not wait for it."""
 
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, STYLES, TEXTS, Input, read_file
+from mezzotint.cli.inputs import SHEETS, Input, read_file
 from mezzotint.cli.terminal import echo, paint
 from mezzotint.compiler.lint.config_file import find_config
 from mezzotint.compiler.lint.context import HOME, Context
@@ -24,11 +24,12 @@ def check_files(names: Iterable[str]) -> int:
     Returns:
         The exit status: 0 nothing found, 1 findings, 2 something could not be read.
     """
-    files = tuple(find_files(names))
+    files = tuple(names)
     if any(map(_is_special, files)):
-        from mezzotint.cli.checks import Asked, check_asked
+        from mezzotint.cli.checks import NOTHING_ASKED, check_asked
+        from mezzotint.cli.folders import find_files
 
-        return check_asked(files, Asked())
+        return check_asked(tuple(find_files(files)), NOTHING_ASKED)
     found = unread = 0
     for name in files:
         try:
@@ -46,24 +47,10 @@ def check_files(names: Iterable[str]) -> int:
 
 
 def _is_special(name: str) -> bool:
-    """Whether a file is configured, or holds many prompts."""
-    if WILDCARDS in name or name.lower().endswith(_FIELDS):
+    """Whether a file is a folder, is configured, or holds many prompts."""
+    if WILDCARDS in name or name.lower().endswith(_FIELDS) or os.path.isdir(name):
         return True
     return find_config(os.path.dirname(name) or ".") is not None
-
-
-def find_files(arguments: Iterable[str]) -> Iterator[str]:
-    """The files named, and those in the folders named, in a stable order."""
-    for argument in arguments:
-        if argument == STDIN or not os.path.isdir(argument):
-            yield argument
-            continue
-        from pathlib import Path
-
-        for path in sorted(Path(argument).rglob("*")):
-            is_known = path.suffix.lower() in (*PICTURES, *TEXTS) or path.name.lower() == STYLES
-            if is_known and path.is_file():
-                yield str(path)
 
 
 def find(source: Input, context: Context = HOME, *, with_fixes: bool = False) -> list[Diagnostic]:

@@ -1,12 +1,14 @@
 """What ``mezzotint check`` does with options, or with a configuration."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
+from contextlib import redirect_stdout
+from functools import lru_cache
+from io import StringIO
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from mezzotint.cli.checking import show, tell_sum, tell_unread
-from mezzotint.cli.file_check import Job, check_job, is_list
+from mezzotint.cli.file_check import Job, check_job
 from mezzotint.cli.inputs import STDIN
 from mezzotint.cli.report.checked import Checked, counts
 from mezzotint.cli.report.formats import TEXT, WITH_FIXES, write
@@ -16,8 +18,6 @@ from mezzotint.compiler.lint.config_file import find_config
 from mezzotint.compiler.lint.lint import not_checked
 from mezzotint.grammar.diagnostics import Severity
 
-_LONG = 100_000
-"""Bytes of a list that is shared out among processes; shorter ones are one job."""
 _NO_OPTIONS: Mapping[str, Any] = {}
 
 
@@ -31,6 +31,8 @@ class Asked(NamedTuple):
         statistics: whether to count codes instead of showing findings.
         fail_level: the mildest findings that make the exit status 1; ``None``: none do.
         jobs: processes.
+        stdin_name: the name that standard input would have as a file; empty: none.
+        output_file: where findings are written instead of standard output; empty: there.
     """
 
     options: Mapping[str, Any] = _NO_OPTIONS
@@ -39,6 +41,11 @@ class Asked(NamedTuple):
     statistics: bool = False
     fail_level: Severity | None = Severity.WARNING
     jobs: int = 1
+    stdin_name: str = ""
+    output_file: str = ""
+
+
+NOTHING_ASKED = Asked()
 
 
 def settings_for(name: str, asked: Asked) -> Settings:
@@ -47,23 +54,42 @@ def settings_for(name: str, asked: Asked) -> Settings:
     Raises:
         MezzotintError: the configuration cannot be followed, or nothing is selected by a selector.
     """
-    folder = Path() if name == STDIN else Path(name).parent
-    file = find_config(str(folder)) if asked.config is None else asked.config
+    path = asked.stdin_name if name == STDIN else name
+    file = find_config(str(Path(path).parent)) if asked.config is None else asked.config
     settings = read_config(file) if file else Settings()
-    added = {key: (*getattr(settings, key), *asked.options[key]) for key in _ADDED if key in asked.options}
-    return settings._replace(**{**asked.options, **added})
+    return _with_options(settings, tuple(asked.options.items())) if asked.options else settings
 
 
-_ADDED = ("extend_select", "ignore")
+@lru_cache(maxsize=64)  # the files of a folder have the same
+def _with_options(settings: Settings, options: tuple[tuple[str, Any], ...]) -> Settings:
+    added = {key: (*getattr(settings, key), *value) for key, value in options if key in _ADDED}
+    return settings._replace(**{**dict(options), **added})
+
+
+_ADDED = ("extend_select", "ignore", "extend_exclude")
 
 
 def check_asked(files: Sequence[str], asked: Asked) -> int:
-    """Print the findings in files.
+    """Print the findings in files, or write them to the file asked for.
 
     Returns:
         The exit status: 0 nothing found, 1 findings, 2 something could not be read.
+
+    Raises:
+        MezzotintError: a configuration cannot be followed, or the file cannot be written.
     """
     Settings(**asked.options).selection().require_known()
+    if not asked.output_file:
+        return _check(files, asked)
+    from mezzotint.runtime.metadata.atomic import write_file
+
+    with redirect_stdout(StringIO()) as told:
+        code = _check(files, asked)
+    write_file(asked.output_file, told.getvalue().encode("utf-8", "backslashreplace"))
+    return code
+
+
+def _check(files: Sequence[str], asked: Asked) -> int:
     is_shown = asked.output_format == TEXT and not asked.statistics
     results = []
     for checked in check_all(tuple(dict.fromkeys(files)), asked):
@@ -107,27 +133,11 @@ def _unchecked(files: Sequence[str], asked: Asked) -> list[str]:
 
 def check_all(files: Sequence[str], asked: Asked) -> Iterator[Checked]:
     """The files, checked, in their order."""
-    jobs = [job for name in files for job in _jobs(name, asked)]
-    if asked.jobs == 1 or len(jobs) == 1:
+    with_fixes = asked.output_format in WITH_FIXES
+    jobs = [Job(name, settings_for(name, asked), with_fixes, asked.stdin_name) for name in files]
+    if asked.jobs == 1:
         yield from map(check_job, jobs)
         return
-    from concurrent.futures import ProcessPoolExecutor
+    from mezzotint.cli.shares import check_shared
 
-    with ProcessPoolExecutor(min(asked.jobs, len(jobs))) as pool:
-        # Several at a time, as handing a file over takes about as long as checking a short one.
-        results = pool.map(check_job, jobs, chunksize=max(1, len(jobs) // (asked.jobs * 8)))
-        for _, same in groupby(zip(jobs, results, strict=True), key=lambda pair: pair[0].name):
-            yield _joined([checked for _, checked in same])
-
-
-def _jobs(name: str, asked: Asked) -> list[Job]:
-    job = Job(name, settings_for(name, asked), asked.output_format in WITH_FIXES)
-    if asked.jobs == 1 or name == STDIN or not is_list(name, job.settings):
-        return [job]
-    path = Path(name)
-    parts = asked.jobs * 4 if path.is_file() and path.stat().st_size > _LONG else 1
-    return [job._replace(part=part, parts=parts) for part in range(parts)]
-
-
-def _joined(parts: Sequence[Checked]) -> Checked:
-    return parts[0]._replace(diagnostics=tuple(found for one in parts for found in one.diagnostics))
+    yield from check_shared(jobs, asked.jobs)

@@ -5,18 +5,19 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from mezzotint.cli.checking import WILDCARDS, find, reason
-from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, Input, read_file
-from mezzotint.cli.passages import Passage, field_passages, has_fields, line_passages
+from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, Input, InputError, read_file
 from mezzotint.cli.report.checked import Checked
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import lint
-from mezzotint.compiler.lint.placing import placed
+from mezzotint.compiler.lint.placing import hosted
 from mezzotint.compiler.lint.suppressions import MARK, unsuppressed
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Dialect, Document, read_document
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.hosts.files import LINES, has_fields, read_fields, read_list
+from mezzotint.grammar.hosts.host import Host, Passage
 
 
 class Job(NamedTuple):
@@ -26,28 +27,64 @@ class Job(NamedTuple):
         name: of the file; ``-`` is standard input.
         settings: those that hold for it.
         with_fixes: whether remedies are worked out.
-        part, parts: which share of its prompts, counted from 0, where it holds many.
+        stdin_name: the name that standard input would have as a file; empty: none.
+        lines: a share of the lines of a long file that is read line by line; ``None``: the whole file.
+        start: where they stand in it.
     """
 
     name: str
     settings: Settings
     with_fixes: bool = False
-    part: int = 0
-    parts: int = 1
+    stdin_name: str = ""
+    lines: str | None = None
+    start: int = 0
+
+    @property
+    def title(self) -> str:
+        """The name that tells what kind of file it is."""
+        return self.stdin_name if self.name == STDIN and self.stdin_name else self.name
 
 
 def check_job(job: Job) -> Checked:
     """The findings in a file; one that cannot be read is told of, too."""
     try:
-        return check_source(read_source(job.name, job.settings), job)
+        if job.lines is not None:
+            source = Input(job.name, read_document(job.lines, Dialect.A1111), job.name)
+        elif job.title == job.name:
+            source = read_source(job.name, job.settings)
+        else:
+            source = read_stdin(job.stdin_name, job.settings)
+        return check_source(source, job)
     except (MezzotintError, OSError) as error:
-        return Checked(job.name, error=reason(error, job.name))
+        return Checked(job.name, error=reason(error, job.title))
 
 
 def read_source(name: str, settings: Settings) -> Input:
     """A file; of one that holds many prompts, the whole text as it is."""
+    return read_file(name, _dialect(name, settings))
+
+
+def read_stdin(name: str, settings: Settings) -> Input:
+    """Standard input, as if it were the file of a name.
+
+    Raises:
+        InputError: it would be a picture, or is no text.
+    """
+    if name.lower().endswith(PICTURES):
+        raise InputError(f"{name}: pictures are not read from standard input; name the file")
+    dialect = Dialect.A1111 if name.lower().endswith(SHEETS) else _dialect(name, settings)
+    document = read_file(STDIN, dialect).document
+    return Input(name, document, name)
+
+
+def _dialect(name: str, settings: Settings) -> Dialect:
     is_many = has_fields(name) or is_list(name, settings)
-    return read_file(name, Dialect.A1111 if is_many else settings.reading)
+    return Dialect.A1111 if is_many else settings.reading
+
+
+def is_by_line(name: str, settings: Settings) -> bool:
+    """Whether the lines of a file can be checked apart."""
+    return name.lower().endswith(LINES) or is_list(name, settings)
 
 
 def is_list(name: str, settings: Settings) -> bool:
@@ -62,13 +99,21 @@ def is_wildcard(name: str) -> bool:
     return WILDCARDS in PurePath(name).parts[:-1] and name.lower().endswith(".txt")
 
 
-def passages_of(text: str, name: str, settings: Settings) -> list[Passage] | None:
-    """The prompts in a file that holds many; ``None`` for one that is a prompt, or a style sheet."""
+def host_of(text: str, name: str, settings: Settings) -> Host | None:
+    """A file that holds many prompts; ``None`` for one that is a prompt, or a style sheet.
+
+    Raises:
+        HostError: the file is not what its name says.
+    """
     if has_fields(name):
-        return field_passages(text, name, settings.fields)
-    if is_list(name, settings):
-        return list(line_passages(text, is_wildcard=is_wildcard(name)))
-    return None
+        return read_fields(text, name, settings.fields)
+    return read_list(text, is_wildcard=is_wildcard(name)) if is_list(name, settings) else None
+
+
+def passages_of(text: str, name: str, settings: Settings) -> Sequence[Passage] | None:
+    """The prompts in such a file."""
+    host = host_of(text, name, settings)
+    return None if host is None else host.passages
 
 
 def check_source(source: Input, job: Job) -> Checked:
@@ -76,15 +121,14 @@ def check_source(source: Input, job: Job) -> Checked:
     text, settings = source.document.source, job.settings
     selection = settings.selection(source.file or "")
     context = settings.context(selection)
-    passages = passages_of(text, job.name, settings)
+    passages = passages_of(text, job.title, settings)
     if passages is None:
-        found = find(source, context, with_fixes=job.with_fixes) if job.part == 0 else []
+        found = find(source, context, with_fixes=job.with_fixes)
     else:
-        share = passages[len(passages) * job.part // job.parts : len(passages) * (job.part + 1) // job.parts]
-        found = _in_passages(share, text, context, job)
+        found = _in_passages(passages, text, context, job)
     kept = tuple(one for one in found if selection.keeps(one.code))
     is_text = not job.name.lower().endswith(PICTURES)
-    return Checked(source.name, text, kept, file=source.file, is_text=is_text or job.name == STDIN)
+    return Checked(source.name, text, kept, file=source.file, is_text=is_text)
 
 
 def _in_passages(passages: Sequence[Passage], text: str, context: Context, job: Job) -> list[Diagnostic]:
@@ -93,9 +137,14 @@ def _in_passages(passages: Sequence[Passage], text: str, context: Context, job: 
         inner = _in_passage(passage, context, job)
         if MARK in passage.text:
             inner = unsuppressed(inner, passage.text)
-        found += [placed(one, passage.text, text, passage.map.span) for one in inner]
+        found += [hosted(one, passage) for one in inner]
+    return found if job.lines is not None else heeding_comments(found, text, job.title)
+
+
+def heeding_comments(found: list[Diagnostic], text: str, name: str) -> list[Diagnostic]:
+    """The findings in a file of many prompts that no comment outside of prompts switches off."""
     # A comment on a line of its own, in a list, speaks of the next line, which is another prompt.
-    return unsuppressed(found, text) if MARK in text and not has_fields(job.name) else found
+    return unsuppressed(found, text) if MARK in text and not has_fields(name) else found
 
 
 def _in_passage(passage: Passage, context: Context, job: Job) -> list[Diagnostic]:

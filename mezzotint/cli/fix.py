@@ -5,8 +5,8 @@ from typing import Any
 import click
 
 from mezzotint.cli.check_options import asked, choice_options, reading_options
-from mezzotint.cli.checking import find_files
 from mezzotint.cli.fixing import fix_files
+from mezzotint.cli.folders import find_files
 
 
 @click.command("fix")
@@ -26,4 +26,5 @@ def fix_command(
     sheets and JSON are checked only. Exit status: 0 nothing is left, 1 findings are left (with --diff:
     something would change), 2 a file could not be read or written.
     """
-    ctx.exit(fix_files(tuple(find_files(files)), asked(given), unsafe=unsafe_fixes, diff=diff))
+    how = asked(given)
+    ctx.exit(fix_files(tuple(find_files(files, how)), how, unsafe=unsafe_fixes, diff=diff))
