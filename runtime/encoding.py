@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property, partial
+from pathlib import Path
 from typing import TypeAlias
 
 from torch import Tensor
@@ -21,6 +22,7 @@ from mezzotint.runtime.networks.find import Found, find_networks
 from mezzotint.runtime.networks.hashes import embedding_calls, lora_hashes, ti_hashes
 from mezzotint.runtime.networks.library import NetworkLibrary
 from mezzotint.runtime.passes.target import target
+from mezzotint.runtime.record.files import FileRole
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,16 +150,36 @@ class Passes:
         """
         loras = (*self._found.loras, *self._found_second.loras)
         bundled = bundled_embeddings(self._found.loras)
-        embeddings = self._embeddings(self._model, self._found)
-        encoder = choose_encoder(self._model.family, self._model.text_encoders, embeddings)
-        calls = embedding_calls(self._program, [(t.tokenizer, t.names) for t in encoder.towers])
+        calls = self._calls(self._program, self._found)
         names = {name for call in calls for name in call}
         known = {name: label for name, (_, label) in bundled.items()}
         known |= self._networks.embeddings.hashes(names, _channels(self._model))
-        in_negative = any(calls[: len(encoder.towers)])
+        in_negative = any(calls[: len(self._model.text_encoders)])
         texts = [entry.text for entry in self._program.negative.timeline]
         weighs_first = not in_negative and any("(" in text or "[" in text for text in texts)
         return Hashes(lora_hashes(loras), ti_hashes(calls, known), emphasis_first=weighs_first)
+
+    def files(self) -> tuple[tuple[FileRole, str, Path], ...]:
+        """The networks and embeddings of both passes: role, name in the prompt, file; each once.
+
+        Raises:
+            MezzotintError: a file cannot be read.
+        """
+        used: list[tuple[FileRole, str, Path]] = []
+        known = self._networks.embeddings.paths(_channels(self._model))
+        for program, found in ((self._program, self._found), (self._program.hires, self._found_second)):
+            used += [(FileRole.LORA, one.tag.name, one.path) for one in found.loras]
+            used += [(FileRole.HYPERNETWORK, one.tag.name, one.path) for one in found.hypernets]
+            calls = self._calls(program, found) if known and program is not None else []
+            names = {name for call in calls for name in call}
+            used += [(FileRole.EMBEDDING, name, known[name]) for name in sorted(names & known.keys())]
+        return tuple(dict.fromkeys(used))
+
+    def _calls(self, program: Program, found: Found) -> list[list[str]]:
+        """The embeddings that a pass names, for each text that is sent through an encoder."""
+        embeddings = self._embeddings(self._model, found)
+        encoder = choose_encoder(self._model.family, self._model.text_encoders, embeddings)
+        return embedding_calls(program, [(t.tokenizer, t.names) for t in encoder.towers])
 
     @contextmanager
     def _opened(

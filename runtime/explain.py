@@ -1,18 +1,16 @@
 """Where two runs of one picture part, and what could be the cause; no torch here.
 
-The records of both are compared, see :mod:`mezzotint.runtime.provenance`. Field ``stages`` of a record is a
-list of pairs, name and short digest, in the order in which a picture is made; the pixels' digest follows.
+The records of both are compared. Their stages are names and short digests in the order in which a picture is
+made; the pixels' digest follows.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
-from mezzotint.runtime import provenance
+from mezzotint.runtime.record.environment import differences
+from mezzotint.runtime.record.record import Record
 
 CONDITIONING, NOISE, START, STEP, LATENTS = "conditioning", "noise", "start", "step", "latents"
 PIXELS = "pixels"
-_MAX_STAGES = 64
-_MAX_TEXT = 64  # characters
 
 _SUSPECTS = {
     CONDITIONING: "text encoders, LoRA files, embeddings, or how the prompts were read",
@@ -61,20 +59,18 @@ class Explanation:
         return [*found, "nothing else that is recorded differs"]
 
 
-def explain(
-    theirs: Mapping[str, object] | None, ours: Mapping[str, object], pixels: str | None = None
-) -> Explanation:
+def explain(theirs: Record | None, ours: Record, pixels: str | None = None) -> Explanation:
     """Compare the record of a picture with the record of its reproduction.
 
     Args:
-        theirs: a stranger's; ``None`` when the picture has none.
+        theirs: of the picture; ``None`` when it has none.
         ours: of the run that just ended.
         pixels: digest of the picture's pixels as they are now.
     """
     if theirs is None:
         return Explanation(problem="the picture has no record of ours, so its stages cannot be compared")
     causes = tuple(_causes(theirs, ours))
-    if pixels is not None and PIXELS in theirs and theirs[PIXELS] != pixels:
+    if pixels is not None and theirs.pixels not in ("", pixels):
         causes = ("the picture's pixels were changed after it was saved", *causes)
     before, now = _stages(theirs), dict(_stages(ours))
     if len(before) < 2:
@@ -88,17 +84,9 @@ def explain(
     return Explanation(None, tuple(agreeing), "", causes)
 
 
-def _stages(record: Mapping[str, object]) -> list[tuple[str, str]]:
-    """The digests of a record, as far as they are sane."""
-    stages = record.get("stages")
-    found = []
-    for pair in stages[:_MAX_STAGES] if isinstance(stages, list | tuple) else ():
-        match pair:
-            case [str(name), str(digest)] if max(len(name), len(digest)) <= _MAX_TEXT:
-                found.append((name, digest))
-    if isinstance(pixels := record.get(PIXELS), str):
-        found.append((PIXELS, pixels))
-    return found
+def _stages(record: Record) -> list[tuple[str, str]]:
+    pixels = [(PIXELS, record.pixels)] if record.pixels else []
+    return [*record.stages, *pixels]
 
 
 def _suspects(stage: str) -> str:
@@ -111,15 +99,12 @@ def _suspects(stage: str) -> str:
     return _SUSPECTS[STEP] if STEP in words else "what this version does not know of"
 
 
-def _causes(theirs: Mapping[str, object], ours: Mapping[str, object]) -> list[str]:
+def _causes(theirs: Record, ours: Record) -> list[str]:
     said = {
         "model_hash": "made with model hash {}, this is {}",
-        "program": "the compiled prompts are not the same",
+        "program_digest": "the compiled prompts are not the same",
         "infotext": "the infotext that the copy would have is not the same",
     }
-    found = [
-        text.format(theirs[name], ours[name])
-        for name, text in said.items()
-        if name in theirs and name in ours and theirs[name] != ours[name]
-    ]
-    return found + provenance.differences(theirs, ours)
+    pairs = {name: (getattr(theirs, name), getattr(ours, name)) for name in said}
+    found = [said[name].format(*pair) for name, pair in pairs.items() if all(pair) and pair[0] != pair[1]]
+    return found + differences(theirs.environment, ours.environment)

@@ -1,6 +1,6 @@
 """Rendering as a library call: a prompt in, a picture with its infotext out."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -8,23 +8,23 @@ from typing import TYPE_CHECKING, Any
 
 from mezzotint import __version__
 from mezzotint.compiler.ir import Program
-from mezzotint.compiler.ir_json import digest
 from mezzotint.grammar.document import Dialect, read_document
-from mezzotint.grammar.errors import MezzotintError, PromptError
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.build import join
-from mezzotint.grammar.infotext.losses import NEGATIVE_PROMPT, PROMPT, WHITE_SPACE, find_losses
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
-from mezzotint.runtime import provenance
 from mezzotint.runtime.batch import names_seed, with_random_seed
 from mezzotint.runtime.devices.computing import Computing, computing
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import Resources, infotext_items
 from mezzotint.runtime.metadata import read as metadata
-from mezzotint.runtime.metadata.digest import digest_pixels
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.models.folder import BUILTIN, ModelSource, find_model
-from mezzotint.runtime.passes.requested import check_passes, check_read_back, with_source_named
+from mezzotint.runtime.passes.requested import check_passes, with_source_named, without_spaces
+from mezzotint.runtime.record.files import FileRole, RecordedFile
+from mezzotint.runtime.record.hashing import Hasher
+from mezzotint.runtime.record.losses import told_losses
+from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
@@ -48,13 +48,13 @@ class Picture:
     Attributes:
         image: RGB.
         infotext: what is written into the file, in A1111's form.
-        record: what is written beside it, see :mod:`mezzotint.runtime.provenance`.
+        record: what is written beside it, see :mod:`mezzotint.runtime.record.record`.
         notes: what was asked for and left out, such as a network that is not there, in words.
     """
 
     image: "Image"
     infotext: str
-    record: Mapping[str, object]
+    record: Record
     notes: tuple[str, ...] = ()
 
     def save(self, path: str | Path) -> None:
@@ -66,7 +66,22 @@ class Picture:
         target = Path(path)
         check_target(target)
         target.parent.mkdir(parents=True, exist_ok=True)
-        write_png(self.image, target, parameters=self.infotext, record=self.record)
+        write_png(self.image, target, parameters=self.infotext, record=self.record.to_json())
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What is asked for, as it goes into the file.
+
+    Attributes:
+        request: with the names and hashes of what it is made with.
+        infotext: what other programs read.
+        losses: what they read otherwise, in words.
+    """
+
+    request: Request
+    infotext: str
+    losses: tuple[str, ...] = ()
 
 
 def check_target(path: Path, source: Path | None = None) -> None:
@@ -122,6 +137,7 @@ class Renderer:
         self.refiner: ModelSource | None = None if refiner is None else find_model(refiner)
         self._folders = tuple(loras), tuple(hypernets), tuple(embeddings)
         self._found = found
+        self._hasher = Hasher()
 
     @cached_property
     def engine(self) -> "Engine":
@@ -157,7 +173,7 @@ class Renderer:
     @cached_property
     def model_hash(self) -> str:
         """Identity of the weights, as infotexts name it."""
-        return self.folder.hash()
+        return self._hasher.model(FileRole.MODEL, self.folder).hash
 
     @property
     def vae(self) -> str:
@@ -167,11 +183,7 @@ class Renderer:
     @cached_property
     def vae_hash(self) -> str:
         """Identity of a VAE of its own, as infotexts name it; empty without one, or where it is a folder."""
-        if self.vae_path is None or not self.vae_path.is_file():
-            return ""
-        from mezzotint.runtime.models.hashes import model_hash
-
-        return model_hash(self.vae_path)
+        return "" if self.vae_path is None else self._hasher.file(FileRole.VAE, self.vae, self.vae_path).hash
 
     @property
     def native_size(self) -> tuple[int, int]:
@@ -200,7 +212,8 @@ class Renderer:
         """
         check_passes(request)
         missing = self._missing(request)
-        request, infotext = self.recorded(request)
+        written = self.recorded(request)
+        request = written.request
         program = request.program()
         passes = self._passes(program, request.settings)
         from mezzotint.runtime.watch import Watch
@@ -212,35 +225,44 @@ class Renderer:
             source=request.source,
             watch=Watch(on_step=on_step, on_preview=on_preview, preview_every=preview_every),
         )
-        record = self._record(program, infotext, rendered, fast=request.settings.fast)
-        notes = (*missing, *passes.problems, *replace(self.computing, device=self.engine.device).hints)
-        return Picture(rendered.image, infotext, record, notes)
+        record = self._record(written, program, rendered, self._files(request, passes))
+        hints = replace(self.computing, device=self.engine.device).hints
+        return Picture(
+            rendered.image,
+            written.infotext,
+            record,
+            (*missing, *passes.problems, *hints, *written.losses),
+        )
 
     def _record(
-        self, program: Program, infotext: str, rendered: "Rendered", *, fast: bool
-    ) -> dict[str, object]:
+        self, written: "Written", program: Program, rendered: "Rendered", files: tuple[RecordedFile, ...]
+    ) -> Record:
         """What is written beside the infotext."""
-        from mezzotint.runtime.devices.choose import accelerator
+        from mezzotint.runtime.record.write import environment_of, record_of
 
-        device = self.engine.device
-        return {
-            "version": provenance.FORMAT,
-            "program": digest(program),
-            "model_hash": self.model_hash,
-            "infotext": provenance.text_digest(infotext),
-            "pixels": digest_pixels(rendered.image),
-            "device": device,
-            **({"accelerator": accelerator(device)} if device != "cpu" else {}),
-            "dtype": self.computing.dtype,
-            "channels_last": self.computing.channels_last or fast,
-            "compiled": self.computing.compiled,
-            "offload": self.computing.offload,
-            "deterministic": not fast,
-            "threads": rendered.threads,
-            "stages": [list(stage) for stage in rendered.stages],
-            "cpu": provenance.cpu(),
-            "software": provenance.software(),
-        }
+        request = written.request
+        return record_of(
+            request,
+            program,
+            written.infotext,
+            rendered,
+            files=files,
+            model_hash=self.model_hash,
+            environment=environment_of(
+                self.computing, self.engine.device, rendered.threads, fast=request.settings.fast
+            ),
+        )
+
+    def _files(self, request: Request, passes: "Passes") -> tuple[RecordedFile, ...]:
+        """What the picture is made with, by name and hash."""
+        found = [self._hasher.model(FileRole.MODEL, self.folder)]
+        if self.vae_path is not None:
+            found.append(self._hasher.file(FileRole.VAE, self.vae, self.vae_path))
+        if request.settings.refiner is not None and self.refiner is not None:
+            found.append(self._hasher.model(FileRole.REFINER, self.refiner))
+        if self._may_use_networks(request.program()):
+            found += [self._hasher.file(*one) for one in passes.files()]
+        return (*found, *(() if request.source is None else self._hasher.source(request.source)))
 
     def _passes(self, program: Program, settings: RenderSettings) -> "Passes":
         engine = self.engine
@@ -262,15 +284,22 @@ class Renderer:
         refiner = request.settings.refiner
         if refiner is not None:
             here = self.refiner
-            named = None if here is None else replace(refiner, model=f"{here.name} [{here.hash()}]")
+            named = None if here is None else replace(refiner, model=self._named(here))
             request = replace(request, settings=replace(request.settings, refiner=named))
         return request
+
+    def _named(self, refiner: ModelSource) -> str:
+        return f"{refiner.name} [{self._hasher.model(FileRole.REFINER, refiner).hash}]"
+
+    def _may_use_networks(self, program: Program) -> bool:
+        """Whether a tag or a word can stand for a network here."""
+        tagged = program.networks or (program.hires is not None and program.hires.networks)
+        return bool(tagged or self._folders[2] or self._found is not None)
 
     def _resources(self, request: Request) -> Resources:
         """The files that take part in a picture."""
         program, found = request.program(), None
-        tagged = program.networks or (program.hires is not None and program.hires.networks)
-        if tagged or self._folders[2] or self._found is not None:
+        if self._may_use_networks(program):
             found = self._passes(program, request.settings).hashes()
         return Resources(
             model_hash=self.model_hash,
@@ -282,26 +311,18 @@ class Renderer:
             emphasis_first=found is not None and found.emphasis_first,
         )
 
-    def recorded(self, request: Request) -> tuple[Request, str]:
-        """The request as its infotext reads back, and that infotext.
+    def recorded(self, request: Request) -> "Written":
+        """The request as it is recorded, and its infotext.
 
-        What is rendered is what was read back, so the file cannot promise anything else: an infotext
-        holds no white space around the lines of a prompt, and the reference loses it, too.
-
-        Raises:
-            PromptError: the prompts would read back with other words.
+        The record holds prompts and settings as they were written; an infotext holds no white space around
+        the lines of a prompt, and reads some texts otherwise. What it loses is told of, and no more: it is
+        for other programs.
         """
         request = with_source_named(self._with_refiner_named(request))
-        items = dict(infotext_items(request.settings, self._resources(request)))
+        items = dict(infotext_items(without_spaces(request.settings), self._resources(request)))
         items["Version"] = f"mezzotint {__version__}"
-        for loss in find_losses(request.prompt, request.negative_prompt, items):
-            if loss.diagnostic.code != WHITE_SPACE:
-                texts = {**items, PROMPT: request.prompt, NEGATIVE_PROMPT: request.negative_prompt}
-                raise PromptError(loss.diagnostic, texts[loss.part], f"<{loss.part.lower()}>")
-        text = join(request.prompt, request.negative_prompt, items)
-        read_back = read_request(read_document(text, Dialect.INFOTEXT))
-        check_read_back(request, read_back)
-        return replace(read_back, source=request.source), text
+        infotext = join(request.prompt, request.negative_prompt, items)
+        return Written(request, infotext, tuple(told_losses(request, infotext, items)))
 
 
 def render(

@@ -9,22 +9,25 @@ from typing import TYPE_CHECKING, Any
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.text import parse
-from mezzotint.runtime import provenance
 from mezzotint.runtime.compare import Difference, compare, open_picture
 from mezzotint.runtime.devices.computing import Computing, DeviceError
 from mezzotint.runtime.explain import Explanation, explain
-from mezzotint.runtime.index.resolve import Resolution, resolve
-from mezzotint.runtime.index.wanted import Role
+from mezzotint.runtime.index.choose import Chooser, Given
 from mezzotint.runtime.job_infotext import missing
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.metadata.digest import digest_pixels
-from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.models.folder import BUILTIN
 from mezzotint.runtime.models.hashes import legacy_model_hash
 from mezzotint.runtime.picture import Picture, Renderer
+from mezzotint.runtime.record.environment import Environment, differences
+from mezzotint.runtime.record.files import RecordedFile
+from mezzotint.runtime.record.read import read_record
+from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.request import Request, read_request
 
 if TYPE_CHECKING:
+    from PIL.Image import Image
+
     from mezzotint.runtime.index.entry import Entry
     from mezzotint.runtime.passes.source import Source
     from mezzotint.runtime.watch import OnStep
@@ -34,7 +37,7 @@ class Verdict(StrEnum):
     """How a reproduction came out."""
 
     IDENTICAL = "identical"
-    ROUNDED = "the same within rounding"
+    EQUAL = "perceptually equal"
     DIFFERENT = "different"
 
 
@@ -43,12 +46,14 @@ class Reproduction:
     """A picture made again.
 
     Attributes:
-        verdict: identical only if every byte of every pixel is the same; the same within rounding only
-            where the picture does not promise these bits here, see :func:`judge`.
+        verdict: identical if every byte of every pixel is the same; perceptually equal if nobody can see a
+            difference, see :attr:`mezzotint.runtime.compare.Difference.is_invisible`.
         difference: how far the two are apart.
         picture: the new picture.
         notes: what may explain a difference, in words.
         explanation: where the two runs part, as far as their records tell.
+        is_promised: whether the picture's record promises the same bits here: it is ours, made in the same
+            way on the same kind of machine with the same software.
     """
 
     verdict: Verdict
@@ -56,6 +61,17 @@ class Reproduction:
     picture: Picture
     notes: tuple[str, ...] = ()
     explanation: Explanation = field(default_factory=Explanation)
+    is_promised: bool = False
+
+    @property
+    def breaks_promise(self) -> bool:
+        """Whether the same bits were promised, and did not come."""
+        return self.is_promised and self.verdict is not Verdict.IDENTICAL
+
+    @property
+    def is_good(self) -> bool:
+        """Whether the picture came out as it can be asked for here."""
+        return self.verdict is not Verdict.DIFFERENT and not self.breaks_promise
 
 
 def reproduce(
@@ -77,11 +93,15 @@ def reproduce(
     entries: "Iterable[Entry] | None" = None,
     on_step: "OnStep | None" = None,
 ) -> Reproduction:
-    """Make a picture again from the infotext in its file, and compare every pixel.
+    """Make a picture again from the metadata in its file, and compare every pixel.
+
+    Prompts and settings are those of our own record, letter for letter and bit for bit. Where somebody
+    changed the infotext beside it, or there is no record, they are the infotext's.
 
     Args:
         path: a picture whose metadata tells how it was made.
-        model: the model to use instead of looking for the one that the infotext names.
+        model: the model to use instead of looking for the one that the picture names: a path, or a name or
+            hash in the index; VAE and refiner likewise.
         device: where to compute; ``None`` is where the picture was made, or the CPU if that is not here.
         dtype, channels_last, compiled, offload: see
             :class:`mezzotint.runtime.devices.computing.Computing`; ``None`` is what the picture records.
@@ -98,71 +118,143 @@ def reproduce(
     Raises:
         MezzotintError: the file tells too little, or what it asks for is not here; the text says what.
     """
-    found, parameters = _recorded(path)
-    original = open_picture(path)
-    document = read_document(parameters, Dialect.INFOTEXT)
-    made = read_request(document)
-    request = with_source(read_request(document, options={"fast": fast}), source, path)
-    given = {Role.MODEL: model, Role.VAE: vae, Role.REFINER: refiner}
-    folders = {Role.LORA: tuple(loras), Role.HYPERNET: tuple(hypernets), Role.EMBEDDING: tuple(embeddings)}
-    files = resolve(request, _items(parameters), entries).without([r for r in given if given[r] is not None])
-    chosen = {role: path if path is not None else files.path(role) for role, path in given.items()}
+    original = _Original.of(path)
+    request = with_source(original.request(fast), source, path)
+    given = Given(
+        model=model,
+        vae=vae,
+        refiner=refiner,
+        loras=tuple(loras),
+        hypernets=tuple(hypernets),
+        embeddings=tuple(embeddings),
+    )
+    chosen = Chooser(given, entries).choose(request, original.items, original.files)
     wanted = {"device": device, "dtype": dtype, "channels_last": channels_last, "compiled": compiled}
     renderer = Renderer(
-        _model(path, request, chosen[Role.MODEL], files),
-        _computing(found.record, {**wanted, "offload": offload}),
-        threads=provenance.recorded_threads(found.record),
-        vae=chosen[Role.VAE],
-        refiner=chosen[Role.REFINER],
-        loras=folders[Role.LORA],
-        hypernets=folders[Role.HYPERNET],
-        embeddings=folders[Role.EMBEDDING],
-        found=files,
+        chosen.model_for(str(path)),
+        _computing(original.environment, {**wanted, "offload": offload}),
+        threads=original.environment.threads,
+        vae=chosen.vae,
+        refiner=chosen.refiner,
+        loras=given.loras,
+        hypernets=given.hypernets,
+        embeddings=given.embeddings,
+        found=chosen.found,
     )
-    if chosen[Role.MODEL] is None:
+    if model is None and request.model == BUILTIN:
         _check_builtin(path, request, renderer)
-    picture = renderer.render(request, on_step=on_step)
-    difference = compare(original, picture.image)
-    apart = [] if found.record is None else provenance.differences(found.record, picture.record)
-    is_fast = made.settings.fast or request.settings.fast
-    notes = _notes(request, renderer, parameters, found.record) + apart
-    notes += ["--fast does not promise the same bits"] if is_fast else []
-    promised = found.record is not None and not apart and not is_fast
-    notes += _resource_notes(parameters, picture.infotext)
-    rest = files.without([role for role, places in folders.items() if places])
+    result = _compared(original, request, renderer.render(request, on_step=on_step))
+    notes = [*original.problems, *_notes(request, renderer, original), *result.notes]
+    rest = chosen.found.without([role for role, places in given.folders.items() if places])
     notes += [*rest.notes, *(f"not in the index of models: {line}" for line in rest.missing)]
-    return Reproduction(
-        judge(difference, promised=promised),
+    return replace(result, notes=(*notes, *result.picture.notes))
+
+
+def _compared(original: "_Original", request: Request, picture: Picture) -> Reproduction:
+    """The verdict, with what the two records say differently."""
+    difference = compare(original.image, picture.image)
+    record, pixels = original.record, digest_pixels(original.image)
+    apart = differences(original.environment, picture.record.environment)
+    is_fast = original.request().settings.fast or request.settings.fast
+    result = Reproduction(
+        judge(difference),
         difference,
         picture,
-        (*notes, *picture.notes),
-        explain(found.record, picture.record, digest_pixels(original)),
+        explanation=explain(record, picture.record, pixels),
+        is_promised=record is not None and not apart and not is_fast,
     )
+    notes = [*apart, *(["--fast does not promise the same bits"] if is_fast else [])]
+    notes += _resource_notes(original.parameters, picture.infotext)
+    return replace(result, notes=(*notes, *_promise_notes(result, record, pixels)))
 
 
-def judge(difference: Difference, *, promised: bool) -> Verdict:
-    """The verdict on a difference.
+@dataclass(frozen=True, slots=True, eq=False)
+class _Original:
+    """The picture that is made again, and what it says of itself.
 
-    Args:
-        difference: between the picture and its copy.
-        promised: whether the picture's record promises the same bits here: it is ours, made in the same way
-            on the same kind of machine with the same software. Else rounding is not counted.
+    Attributes:
+        image: RGB.
+        parameters: its infotext.
+        record: ``None`` without one.
+        problems: what of the record does not count, in words.
     """
+
+    image: "Image"
+    parameters: str
+    record: Record | None
+    problems: tuple[str, ...]
+
+    @classmethod
+    def of(cls, path: str | Path) -> "_Original":
+        """Read a picture.
+
+        Raises:
+            MezzotintError: it does not tell enough.
+        """
+        found = metadata.read(path)
+        if found.parameters is None:
+            raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
+        if found.container == "text":
+            raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it")
+        reading = read_record(found.record)
+        lacking = missing(_items(found.parameters))
+        if lacking and not (reading.record and reading.record.tells_of(found.parameters)):
+            raise MezzotintError(
+                f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
+            )
+        return cls(open_picture(path), found.parameters, reading.record, reading.problems)
+
+    @property
+    def items(self) -> dict[str, str]:
+        """The settings of its infotext, as they stand in it."""
+        return _items(self.parameters)
+
+    @property
+    def files(self) -> tuple[RecordedFile, ...]:
+        """The files that its record names."""
+        return () if self.record is None else self.record.files
+
+    @property
+    def environment(self) -> Environment:
+        """What it was made with, as far as its record says so."""
+        return Environment() if self.record is None else self.record.environment
+
+    def request(self, fast: bool | None = None) -> Request:
+        """What it asks for; ``fast`` replaces what it says of that.
+
+        Raises:
+            MezzotintError: that cannot be rendered.
+        """
+        document = read_document(self.parameters, Dialect.INFOTEXT)
+        return read_request(document, options={"fast": fast}, record=self.record)
+
+
+def judge(difference: Difference) -> Verdict:
+    """The verdict on the difference between a picture and its copy."""
     if difference.is_none:
         return Verdict.IDENTICAL
-    return Verdict.ROUNDED if difference.is_rounding and not promised else Verdict.DIFFERENT
+    return Verdict.EQUAL if difference.is_invisible else Verdict.DIFFERENT
 
 
-def _computing(record: dict[str, object] | None, wanted: dict[str, Any]) -> Computing:
+def _promise_notes(result: Reproduction, record: Record | None, pixels: str) -> list[str]:
+    """Whether a promise was broken, or the picture is no longer what was promised."""
+    if record is None or not result.breaks_promise:
+        return []
+    if record.pixels == result.picture.record.pixels != pixels:
+        return ["this run made the recorded pixels: those of the picture were changed after it was saved"]
+    return ["the picture's record promises the same bits here, and this run did not make them"]
+
+
+def _computing(recorded: Environment, wanted: dict[str, Any]) -> Computing:
     """How to compute: as asked for, else as recorded, on a device that is here.
 
     Raises:
         MezzotintError: what is asked for is not known, or not here.
     """
-    recorded = provenance.recorded_computing(record)
-    if wanted["device"] is None and not _is_here(recorded.device):
-        recorded = replace(recorded, device="cpu", offload=False)
-    return replace(recorded, **{name: value for name, value in wanted.items() if value is not None})
+    found = recorded.computing
+    if wanted["device"] is None and not _is_here(found.device):
+        found = replace(found, device="cpu", offload=False)
+    return replace(found, **{name: value for name, value in wanted.items() if value is not None})
 
 
 def _is_here(device: str) -> bool:
@@ -173,26 +265,6 @@ def _is_here(device: str) -> bool:
     except DeviceError:
         return False
     return True
-
-
-def _recorded(path: str | Path) -> tuple[Metadata, str]:
-    """What a file says of itself, and its infotext, which is complete.
-
-    Raises:
-        MezzotintError: it is not.
-    """
-    found = metadata.read(path)
-    if found.parameters is None:
-        raise MezzotintError(f"{path}: no prompt is recorded in this picture, so it cannot be made again")
-    if found.container == "text":
-        raise MezzotintError(f"{path} is not a picture, so there is nothing to compare with: render it")
-    infotext = read_document(found.parameters, Dialect.INFOTEXT).infotext
-    lacking = missing({s.key: s.value or "" for s in infotext.settings}) if infotext else []
-    if lacking:
-        raise MezzotintError(
-            f"{path}: its infotext does not say {', '.join(lacking)}, so it cannot be made again"
-        )
-    return found, found.parameters
 
 
 def with_source(request: Request, source: "Source | None", path: str | Path) -> Request:
@@ -222,20 +294,6 @@ def _items(parameters: str) -> dict[str, str]:
     return {s.key: s.value or "" for s in parse(parameters).settings}
 
 
-def _model(path: str | Path, request: Request, model: str | Path | None, files: Resolution) -> str | Path:
-    """The model to use."""
-    if model is not None:
-        return model
-    if request.model != BUILTIN:
-        needed = files.missing or ("a model that it does not name",)
-        lines = "\n".join(f"  {line}" for line in needed)
-        raise MezzotintError(
-            f"{path} was made with files that are not in the index of models:\n{lines}\n"
-            "add their folder (mezzotint models add FOLDER), or say where the model is, with --model PATH"
-        )
-    return BUILTIN
-
-
 def _check_builtin(path: str | Path, request: Request, renderer: Renderer) -> None:
     if request.model_hash and request.model_hash != renderer.model_hash:
         raise MezzotintError(
@@ -244,9 +302,7 @@ def _check_builtin(path: str | Path, request: Request, renderer: Renderer) -> No
         )
 
 
-def _notes(
-    request: Request, renderer: Renderer, parameters: str, record: dict[str, object] | None
-) -> list[str]:
+def _notes(request: Request, renderer: Renderer, original: _Original) -> list[str]:
     notes = [f'the setting "{key}" is not acted on' for key in request.ignored]
     notes += _source_notes(request)
     if request.model_hash and not _is_hash_of(request.model_hash, renderer):
@@ -256,11 +312,11 @@ def _notes(
             f'made with the VAE "{request.vae}" (hash {request.vae_hash or "unknown"}), '
             f'this is "{renderer.vae}" (hash {renderer.vae_hash or "unknown"})'
         )
-    if record is None:
+    if original.record is None:
         notes.append("the picture has no record of ours: it was made by another program, or lost it")
         return notes
-    if record.get("infotext") != provenance.text_digest(parameters):
-        notes.append("its infotext was changed after the picture was saved")
+    if not original.record.is_beside(original.parameters):
+        notes.append("its infotext was changed after the picture was saved, so that counts, not the record")
     return notes
 
 

@@ -16,6 +16,8 @@ from mezzotint.grammar.midjourney_settings import tail_settings
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import settings_from_infotext, unhonoured
 from mezzotint.runtime.passes.infotext import hires_resolved
+from mezzotint.runtime.record.files import FileRole
+from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.sampler_table import Resolved
 
 if TYPE_CHECKING:
@@ -90,6 +92,7 @@ def read_request(
     negative_prompt: str | None = None,
     native_size: tuple[int, int] = (512, 512),
     options: Mapping[str, Any] | None = None,
+    record: Record | None = None,
 ) -> Request:
     """Make a request of a document.
 
@@ -98,18 +101,35 @@ def read_request(
         negative_prompt: replaces the document's.
         native_size: width and height in pixels for a document that names no size.
         options: fields of :class:`RenderSettings` that replace the document's; ``None`` values are skipped.
+        record: what was written beside the infotext; it goes first unless somebody changed that text.
 
     Raises:
         MezzotintError: a setting is malformed, unknown or out of range.
     """
     given = {key: value for key, value in (options or {}).items() if value is not None}
-    if document.infotext is None:
+    if record is not None and record.tells_of(document.source):
+        request = _from_record(record)
+    elif document.infotext is None:
         request = _from_prompt(document, native_size)
     else:
         request = _from_infotext(document.infotext, document.diagnostics, native_size)
     if negative_prompt is not None:
         request = replace(request, negative_prompt=negative_prompt)
     return replace(request, settings=replace(request.settings, **given)) if given else request
+
+
+def _from_record(record: Record) -> Request:
+    models = {file.role: file for file in record.files}
+    model, vae = models.get(FileRole.MODEL), models.get(FileRole.VAE)
+    return Request(
+        record.prompt or "",
+        record.negative_prompt or "",
+        record.settings or RenderSettings(),
+        model=model.name if model else "",
+        model_hash=model.hash if model else record.model_hash,
+        vae=vae.name if vae else "",
+        vae_hash=vae.hash if vae else "",
+    )
 
 
 def _from_prompt(document: Document, native_size: tuple[int, int]) -> Request:

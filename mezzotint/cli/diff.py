@@ -8,26 +8,18 @@ from pathlib import Path
 import click
 
 from mezzotint.cli.options import json_option
+from mezzotint.cli.pixels import distance
 from mezzotint.cli.program_lines import Change, changes
 from mezzotint.cli.sides import Side, differing, read_side
 from mezzotint.cli.terminal import print_json
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.compare import Difference, compare, open_picture
-from mezzotint.runtime.ssim import ssim
 
 _MAX_SHOWN = 200  # characters of a value
 _MAX_CHANGES = 200  # lines of a comparison of programs
 _COLOURS = {"-": "red", "+": "green"}
 
 Facts = list[tuple[str, str | None, str | None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Pixels:
-    """How far two pictures are apart; ``similarity`` is their SSIM, where it can be told."""
-
-    difference: Difference
-    similarity: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +37,13 @@ class Comparison:
     program: list[Change]
     settings: Facts
     record: Facts
-    pixels: Pixels | None
+    pixels: Difference | None
     notes: tuple[str, ...]
 
     @property
     def is_same(self) -> bool:
         """Whether nothing differs, as far as it could be compared."""
-        same_pixels = self.pixels is None or self.pixels.difference.is_none
+        same_pixels = self.pixels is None or self.pixels.is_none
         return same_pixels and not (self.program or self.settings or self.record or self.notes)
 
 
@@ -65,6 +57,7 @@ def diff_command(ctx: click.Context, first: Path, second: Path, as_json: bool) -
 
     A and B are pictures of any program, or text files that hold an infotext. Prompts are compiled and
     compared by what acts in which steps with which weight: two spellings of the same are no difference.
+    Where a picture has a record of Mezzotint, program and settings are the record's.
 
     Exit status: 0 the same, 1 different, 2 a file cannot be read.
     """
@@ -96,12 +89,10 @@ def _compared(first: Side, second: Side) -> Comparison:
     )
 
 
-def _pixels(first: Side, second: Side) -> Pixels | None:
+def _pixels(first: Side, second: Side) -> Difference | None:
     if not (first.is_picture and second.is_picture):
         return None
-    images = open_picture(first.name), open_picture(second.name)
-    found = compare(*images)
-    return Pixels(found, ssim(*images) if images[0].size == images[1].size else None)
+    return compare(open_picture(first.name), open_picture(second.name))
 
 
 def _row(found: Comparison) -> dict[str, object]:
@@ -123,15 +114,14 @@ def _row(found: Comparison) -> dict[str, object]:
     }
 
 
-def _pixel_row(pixels: Pixels) -> dict[str, object]:
-    found = pixels.difference
+def _pixel_row(found: Difference) -> dict[str, object]:
     return {
         "sizes": [list(size) for size in found.sizes],
         "max_difference": found.levels,
         "differing_values": found.bytes,
         "values": found.total,
         "psnr": None if math.isinf(found.psnr) else found.psnr,
-        "ssim": pixels.similarity,
+        "ssim": found.ssim,
     }
 
 
@@ -180,15 +170,10 @@ def _cut(text: str) -> str:
     return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"
 
 
-def _sentence(pixels: Pixels) -> str:
-    found = pixels.difference
+def _sentence(found: Difference) -> str:
     (width, height), other = found.sizes
     if found.is_none:
         return f"all {width}x{height} are the same"
     if (width, height) != other:
         return f"{width}x{height} -> {other[0]}x{other[1]}"
-    alike = "" if pixels.similarity is None else f", SSIM {pixels.similarity:.4f}"
-    return (
-        f"{100 * found.share:.3g} % of the values differ, by up to {found.levels} of 255 levels "
-        f"(PSNR {found.psnr:.1f} dB{alike})"
-    )
+    return f"{100 * found.share:.3g} % of the values differ, {distance(found)}"

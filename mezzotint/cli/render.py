@@ -2,15 +2,16 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import click
 
+from mezzotint.cli.asked import Asked
 from mezzotint.cli.checking import show_diagnostic
 from mezzotint.cli.device_options import NAMES, device_options
-from mezzotint.cli.inputs import Input, read_argument
+from mezzotint.cli.inputs import read_argument
 from mezzotint.cli.options import dialect_option
 from mezzotint.cli.progress import steps as step_bar
 from mezzotint.cli.render_options import (
@@ -18,16 +19,13 @@ from mezzotint.cli.render_options import (
     pass_options,
     picture_options,
     setting_options,
-    settings_of,
-    with_passes,
 )
 from mezzotint.grammar.diagnostics import printable
-from mezzotint.runtime.batch import batch, names_seed, with_random_seed
+from mezzotint.runtime.batch import batch
 from mezzotint.runtime.devices.computing import Computing
 from mezzotint.runtime.models.folder import BUILTIN
-from mezzotint.runtime.passes.source import Source, open_source
 from mezzotint.runtime.picture import Picture, Renderer, check_target
-from mezzotint.runtime.request import Request, read_request
+from mezzotint.runtime.request import Request
 
 INTERRUPTED = 130  # what a shell makes of Ctrl-C
 
@@ -55,10 +53,9 @@ def _targets(output: Path, count: int) -> list[Path]:
 @click.option("--negative", metavar="TEXT", help="The negative prompt.")
 @click.option(
     "--model",
-    default=BUILTIN,
-    show_default=True,
     metavar="MODEL",
-    help="builtin, a checkpoint file, or a diffusers folder.",
+    help="builtin, a checkpoint file, a diffusers folder, or the name or a hash of a model in the index.  "
+    "[default: the infotext's, else builtin]",
 )
 @network_options
 @setting_options
@@ -96,6 +93,9 @@ def render_command(
     holds either; or - for standard input. The PNG records everything it takes to make it again. With
     --batch, pictures are numbered: FILE-1.png, FILE-2.png, …
 
+    Files that an infotext or the prompt names and no option gives are looked for in the index, see "mezzotint
+    models".
+
     Interrupted, it keeps the pictures that are finished, and its exit status is 130.
     """
     targets = _targets(output, count * batch_size)
@@ -103,12 +103,21 @@ def render_command(
     for target in targets:
         for read in (document.path, options["init"], options["mask"]):
             check_target(target, read)
+    asked = Asked.read(document, options)
+    files = asked.files()
     renderer = Renderer(
-        options["model"],
+        files.model_for(document.name, BUILTIN),
         Computing(**{name: options[name] for name in NAMES if options[name] is not None}),
-        **{name: options[name] for name in ("vae", "refiner", "loras", "hypernets", "embeddings")},
+        vae=files.vae,
+        refiner=files.refiner,
+        **{name: options[name] for name in ("loras", "hypernets", "embeddings")},
+        found=files.found,
     )
-    request = _request(document, renderer, options)
+    request = asked.request(renderer.native_size)
+    for diagnostic in request.diagnostics:
+        show_diagnostic(diagnostic, document, err=True)
+    for warning in asked.warnings(request, files):
+        _warn(warning)
     made: list[Made] = []
     try:
         for one in _render_all(renderer, batch(request, count, batch_size), targets):
@@ -121,35 +130,6 @@ def render_command(
     finally:
         if as_json:
             click.echo(json.dumps([_row(one) for one in made], indent=1))
-
-
-def _request(document: Input, renderer: Renderer, options: dict[str, Any]) -> Request:
-    """What is asked for, by the document and the options; what is not understood is told of."""
-    source, settings = _source(options), settings_of(options)
-    size = renderer.native_size if source is None else _whole_cells(source)
-    request = read_request(
-        document.document, negative_prompt=options["negative"], native_size=size, options=settings
-    )
-    for diagnostic in request.diagnostics:
-        show_diagnostic(diagnostic, document, err=True)
-    for key in request.ignored:
-        _warn(f'the setting "{key}" of the infotext is not acted on')
-    if request.settings.image is not None and source is None and options["hires"] is None:
-        _warn("the infotext was made from another picture, and this is made from noise: give it with --init")
-    request = replace(with_passes(request, options), source=source)
-    if names_seed(document.document.infotext, document.document.flags, settings):
-        return request
-    return with_random_seed(request)
-
-
-def _source(options: dict[str, Any]) -> Source | None:
-    return None if options["init"] is None else open_source(options["init"], options["mask"])
-
-
-def _whole_cells(source: Source) -> tuple[int, int]:
-    """The size of a picture in whole latent cells."""
-    width, height = source.image.size
-    return max(width // 8 * 8, 8), max(height // 8 * 8, 8)
 
 
 def _render_all(renderer: Renderer, requests: Iterator[Request], targets: list[Path]) -> Iterator[Made]:
@@ -176,7 +156,7 @@ def _row(made: Made) -> dict[str, object]:
         "file": str(made.file),
         "seed": made.seed,
         "infotext": made.picture.infotext,
-        "record": made.picture.record,
+        "record": made.picture.record.to_json(),
         "notes": made.picture.notes,
     }
 

@@ -63,9 +63,9 @@ def _all(*options: Callable[[Command], Command]) -> Callable[[Command], Command]
 
 network_options = _all(
     click.option(
-        "--vae", metavar="PATH", help="A VAE to use instead of the model's own: a file or a folder."
+        "--vae", metavar="VAE", help="A VAE to use instead of the model's own: a path, or as for --model."
     ),
-    click.option("--refiner", metavar="MODEL", help="A model that takes over on the way."),
+    click.option("--refiner", metavar="MODEL", help="A model that takes over on the way, as for --model."),
     click.option(
         "--lora-dir",
         "loras",

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from mezzotint.cli.device_options import device_options
+from mezzotint.cli.pixels import distance
 from mezzotint.cli.progress import steps as step_bar
 from mezzotint.cli.render_options import network_options, picture_options
 from mezzotint.grammar.diagnostics import printable
@@ -16,7 +17,7 @@ from mezzotint.runtime.passes.source import open_source
 from mezzotint.runtime.picture import check_target
 from mezzotint.runtime.reproduce import Reproduction, Verdict, reproduce
 
-_COLOURS = {Verdict.IDENTICAL: "green", Verdict.ROUNDED: "green", Verdict.DIFFERENT: "red"}
+_COLOURS = {Verdict.IDENTICAL: "green", Verdict.EQUAL: "green", Verdict.DIFFERENT: "red"}
 
 
 def _sentence(result: Reproduction) -> str:
@@ -26,9 +27,7 @@ def _sentence(result: Reproduction) -> str:
         return f"all {width}x{height} pixels are the same, bit for bit"
     if (width, height) != other:
         return f"the picture is {width}x{height}, its infotext makes {other[0]}x{other[1]}"
-    share = 100 * found.share
-    far = f"by up to {found.levels} of 255 levels (PSNR {found.psnr:.1f} dB)"
-    return f"{share:.3g} % of the values differ, {far}"
+    return f"{100 * found.share:.3g} % of the values differ, {distance(found)}"
 
 
 def _row(file: Path, result: Reproduction) -> dict[str, object]:
@@ -41,6 +40,8 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
         "differing_values": found.bytes,
         "values": found.total,
         "psnr": None if math.isinf(found.psnr) else found.psnr,
+        "ssim": found.ssim,
+        "promised": result.is_promised,
         "notes": list(result.notes),
         "explanation": asdict(result.explanation),
     }
@@ -51,7 +52,11 @@ def _row(file: Path, result: Reproduction) -> dict[str, object]:
 @click.option(
     "--output", "-o", type=click.Path(path_type=Path), metavar="OUT", help="Write the new picture here."
 )
-@click.option("--model", metavar="MODEL", help="Use this model instead of the one that the picture names.")
+@click.option(
+    "--model",
+    metavar="MODEL",
+    help="Use this model instead of the one that the picture names: as in render.",
+)
 @network_options
 @picture_options
 @device_options(", or as recorded")
@@ -70,10 +75,12 @@ def reproduce_command(
 
     Files that the picture names and no option gives are looked for in the index, see "mezzotint models".
 
-    A picture of another program, machine or version counts as the same within rounding if at most 1 of 200
-    values differs, by one grey level.
+    The verdict is "identical", "perceptually equal" (PSNR of 40 dB and SSIM of 0.99 at least, at most 16 of
+    255 levels), or "different". Where the picture's record promises the same bits, as it was made in the same
+    way on such a machine, only identical will do.
 
-    Exit status: 0 identical or the same within rounding, 1 different, 2 it cannot be made again.
+    Exit status: 0 identical, or perceptually equal where no bits are promised; 1 else; 2 it cannot be made
+    again.
     """
     if output is not None:
         check_target(output, file)
@@ -88,11 +95,11 @@ def reproduce_command(
     if as_json:
         click.echo(json.dumps(_row(file, result), indent=1))
     else:
-        colour = _COLOURS[result.verdict]
+        colour = "red" if result.breaks_promise else _COLOURS[result.verdict]
         verdict = click.style(result.verdict.value, fg=colour, bold=True)
         click.echo(f"{printable(str(file))}: {verdict}: {_sentence(result)}")
         for note in result.notes:
             click.echo(f"  note: {printable(note)}")
         for line in result.explanation.lines if explained else ():
             click.echo(f"  explanation: {printable(line)}")
-    ctx.exit(1 if result.verdict is Verdict.DIFFERENT else 0)
+    ctx.exit(0 if result.is_good else 1)

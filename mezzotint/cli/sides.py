@@ -3,17 +3,26 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 from mezzotint.compiler.ir import Program
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.metadata.describe import describe
+from mezzotint.runtime.record.read import read_record
+from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.request import Request, read_request
 
 _RESOURCES = ("Model", "Model hash", "VAE", "VAE hash", "Lora hashes", "TI hashes", "Hashes", "Version")
-_DIGESTS = frozenset({"infotext", "pixels", "program", "stages"})  # differ wherever anything does
+_DIGESTS = frozenset({"infotext", "pixels", "program digest", "stages"})  # differ wherever anything does
+_ELSEWHERE = (
+    "program",
+    "prompt",
+    "negative_prompt",
+    "settings",
+    "files",
+)  # keys that are compared by what they mean
 _PROMPTS = frozenset({"hires prompt", "hires negative prompt"})
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")  # no hash, such as 12345e6789
@@ -50,24 +59,44 @@ def read_side(path: Path) -> Side:
     """
     described = describe(path)
     found, made = described.metadata, described.generation
-    record = {key: value for key, value in _flat(found.record or {}) if key not in _DIGESTS}
+    record = read_record(found.record).record
+    stored = {key: value for key, value in (found.record or {}).items() if key not in _ELSEWHERE}
+    facts = {key: value for key, value in _flat({**stored, **_files(record)}) if key not in _DIGESTS}
     is_picture = found.container != "text"
     text = found.parameters
     if text is None and made is not None:
         text = made.infotext
     if text is None:
-        return Side(str(path), is_picture, None, {}, record, "no prompt is recorded in it")
+        return Side(str(path), is_picture, None, {}, facts, "no prompt is recorded in it")
     document = read_document(text, Dialect.INFOTEXT)
     items = {s.key: s.value or "" for s in document.infotext.settings} if document.infotext else {}
     try:
-        request = read_request(document)
-        return Side(str(path), is_picture, request.program(), _settings(request, items), record)
+        request = read_request(document, record=record)
+        program = _program(request, record, document.source)
+        return Side(str(path), is_picture, program, _settings(request, items), facts)
     except MezzotintError as error:
-        return Side(str(path), is_picture, None, items, record, str(error))
+        return Side(str(path), is_picture, None, items, facts, str(error))
+
+
+def _program(request: Request, record: Record | None, infotext: str) -> Program:
+    """The program of the record; compiled where it has none, or somebody changed the infotext."""
+    if record is not None and record.program is not None and record.tells_of(infotext):
+        return record.program
+    return request.program()
+
+
+def _files(record: Record | None) -> dict[str, str]:
+    """What the picture was made with, by what it did and its name."""
+    files = () if record is None else record.files
+    return {f"{file.role} {file.name}": file.sha256 or file.hash for file in files}
 
 
 def _settings(request: Request, items: Mapping[str, str]) -> Facts:
-    known = {key: value for key, value in _flat(asdict(request.settings)) if key not in _PROMPTS}
+    resolved = request.settings.resolved  # "Automatic" and the schedule that it stands for are the same
+    settings = replace(
+        request.settings, sampler=resolved.sampler.name, scheduler=resolved.effective_scheduler
+    )
+    known = {key: value for key, value in _flat(asdict(settings)) if key not in _PROMPTS}
     others = {key: items[key] for key in (*_RESOURCES, *request.ignored) if items.get(key)}
     return {**known, **others}
 

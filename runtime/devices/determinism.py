@@ -22,20 +22,28 @@ class Switch:
     """A setting of the whole process.
 
     Attributes:
+        name: as pictures record it.
         read: its present value.
         write: sets it.
         exact: what the promise of the same bits needs.
         fast: what is quickest.
     """
 
+    name: str
     read: Callable[[], Any]
     write: Callable[[Any], object]
     exact: object
     fast: object
 
 
-def _attribute(owner: Any, name: str, exact: object, fast: object) -> Switch:
-    return Switch(lambda: getattr(owner, name), lambda value: setattr(owner, name, value), exact, fast)
+def _attribute(area: str, owner: Any, name: str, exact: object, fast: object) -> Switch:
+    return Switch(
+        f"{area}.{name}",
+        lambda: getattr(owner, name),
+        lambda value: setattr(owner, name, value),
+        exact,
+        fast,
+    )
 
 
 def _read_algorithms() -> tuple[bool, bool]:
@@ -47,22 +55,51 @@ def _write_algorithms(value: tuple[bool, bool]) -> None:
 
 
 SWITCHES = (
-    Switch(_read_algorithms, _write_algorithms, exact=(True, False), fast=(False, False)),
-    # Deterministic mode would fill every new tensor first; none here is read before it is written.
-    _attribute(deterministic, "fill_uninitialized_memory", exact=False, fast=False),
-    _attribute(cudnn, "deterministic", exact=True, fast=False),
-    _attribute(cudnn, "benchmark", exact=False, fast=True),  # else cuDNN measures, and may choose another way
-    _attribute(cudnn, "allow_tf32", exact=False, fast=True),
     Switch(
-        torch.get_float32_matmul_precision, torch.set_float32_matmul_precision, exact="highest", fast="high"
+        "deterministic_algorithms",
+        _read_algorithms,
+        _write_algorithms,
+        exact=(True, False),
+        fast=(False, False),
     ),
-    _attribute(cuda.matmul, "allow_fp16_reduced_precision_reduction", exact=False, fast=True),
-    _attribute(cuda.matmul, "allow_bf16_reduced_precision_reduction", exact=False, fast=True),
-    Switch(cuda.flash_sdp_enabled, cuda.enable_flash_sdp, exact=True, fast=True),
-    Switch(cuda.math_sdp_enabled, cuda.enable_math_sdp, exact=True, fast=True),
-    Switch(cuda.mem_efficient_sdp_enabled, cuda.enable_mem_efficient_sdp, exact=False, fast=True),
-    Switch(cuda.cudnn_sdp_enabled, cuda.enable_cudnn_sdp, exact=False, fast=True),
+    # Deterministic mode would fill every new tensor first; none here is read before it is written.
+    _attribute("deterministic", deterministic, "fill_uninitialized_memory", exact=False, fast=False),
+    _attribute("cudnn", cudnn, "deterministic", exact=True, fast=False),
+    _attribute(
+        "cudnn", cudnn, "benchmark", exact=False, fast=True
+    ),  # else cuDNN measures, and may choose another way
+    _attribute("cudnn", cudnn, "allow_tf32", exact=False, fast=True),
+    Switch(
+        "float32_matmul_precision",
+        torch.get_float32_matmul_precision,
+        torch.set_float32_matmul_precision,
+        exact="highest",
+        fast="high",
+    ),
+    _attribute("matmul", cuda.matmul, "allow_fp16_reduced_precision_reduction", exact=False, fast=True),
+    _attribute("matmul", cuda.matmul, "allow_bf16_reduced_precision_reduction", exact=False, fast=True),
+    Switch("flash_sdp", cuda.flash_sdp_enabled, cuda.enable_flash_sdp, exact=True, fast=True),
+    Switch("math_sdp", cuda.math_sdp_enabled, cuda.enable_math_sdp, exact=True, fast=True),
+    Switch(
+        "mem_efficient_sdp",
+        cuda.mem_efficient_sdp_enabled,
+        cuda.enable_mem_efficient_sdp,
+        exact=False,
+        fast=True,
+    ),
+    Switch("cudnn_sdp", cuda.cudnn_sdp_enabled, cuda.enable_cudnn_sdp, exact=False, fast=True),
 )
+
+
+def switches(*, fast: bool) -> dict[str, bool | str]:
+    """How the switches stand while a picture is made, by their names."""
+    chosen = {switch.name: switch.fast if fast else switch.exact for switch in SWITCHES}
+    return {name: _recorded(value) for name, value in chosen.items()}
+
+
+def _recorded(value: object) -> bool | str:
+    """Of a pair, whether the algorithms are deterministic: nothing is only warned of here."""
+    return value if isinstance(value, bool | str) else value == (True, False)
 
 
 @contextmanager

@@ -32,6 +32,17 @@ def _kept(own: str, digits: str) -> bool:
     return MIN_DIGITS < len(own) < len(digits) and digits.startswith(own)
 
 
+def is_whole(entry: Entry, sha256: str) -> bool:
+    """Whether the whole file has this SHA-256."""
+    return entry.hashes is not None and entry.hashes.sha256 == sha256
+
+
+def contents(entries: Iterable[Entry]) -> list[Entry]:
+    """One entry for each content: copies of a file count once, and so does what was never hashed."""
+    found = {(entry.hashes.strong() if entry.hashes else None) or entry.path: entry for entry in entries}
+    return list(found.values())
+
+
 def has_name(entry: Entry, text: str) -> bool:
     """Whether the file goes by a name, whatever the case and with its ending or without."""
     wanted = text.casefold()

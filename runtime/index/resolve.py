@@ -6,9 +6,10 @@ from pathlib import Path
 
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.runtime.index.entry import Entry
-from mezzotint.runtime.index.find import has_hash, has_name, is_hash
+from mezzotint.runtime.index.find import contents, has_hash, has_name, is_hash, is_whole
 from mezzotint.runtime.index.index import known_entries
 from mezzotint.runtime.index.wanted import KINDS, Role, Wanted, wanted_files
+from mezzotint.runtime.record.files import RecordedFile
 from mezzotint.runtime.request import Request
 
 
@@ -20,11 +21,13 @@ class Match:
         wanted: what the infotext says.
         path: the file; ``None`` when there is none.
         note: how it differs from what is wanted, in words.
+        rivals: where no hash tells which is meant, every file of that name, if they are not the same.
     """
 
     wanted: Wanted
     path: Path | None = None
     note: str | None = None
+    rivals: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,19 +63,25 @@ class Resolution:
         return Resolution(tuple(match for match in self.matches if match.wanted.role not in roles))
 
 
-def resolve(request: Request, items: Mapping[str, str], entries: Iterable[Entry] | None = None) -> Resolution:
+def resolve(
+    request: Request,
+    items: Mapping[str, str],
+    entries: Iterable[Entry] | None = None,
+    recorded: Iterable[RecordedFile] = (),
+) -> Resolution:
     """Find what a picture was made with: by its hash, by the short hash of old, and then by its name.
 
     Args:
         request: what its infotext asks for.
         items: the settings of the infotext, as they stand in it.
         entries: where to look; those of the user's index, which is read only if any file is wanted.
+        recorded: the files that its record names; their SHA-256 goes before all else.
 
     Raises:
         PromptError: the prompts mean nothing.
         IndexFileError: the index cannot be read.
     """
-    wanted = wanted_files(request, items)
+    wanted = wanted_files(request, items, recorded)
     if wanted and entries is None:
         entries = known_entries()
     known = [entry for entry in entries or () if entry.path.exists()]
@@ -81,6 +90,9 @@ def resolve(request: Request, items: Mapping[str, str], entries: Iterable[Entry]
 
 def _match(wanted: Wanted, entries: Iterable[Entry]) -> Match:
     usable = [entry for entry in entries if entry.kind in KINDS[wanted.role]]
+    whole = [entry for entry in usable if wanted.sha256 and is_whole(entry, wanted.sha256)]
+    if whole:
+        return Match(wanted, _first(whole, [e for e in whole if has_name(e, wanted.name)]).path)
     by_hash = [entry for entry in usable if wanted.hash and has_hash(entry, wanted.hash)]
     named = [entry for entry in usable if wanted.name and has_name(entry, wanted.name)]
     strong = [entry for entry in by_hash if not _is_legacy(entry, wanted.hash)]
@@ -90,8 +102,10 @@ def _match(wanted: Wanted, entries: Iterable[Entry]) -> Match:
         found = _first(by_hash, named)
         return Match(wanted, found.path, _weak_note(wanted, found, len(by_hash)))
     if named:
-        found = _first([entry for entry in named if entry.path.stem == wanted.name] or named, named)
-        return Match(wanted, found.path, _name_note(wanted, found))
+        named = [entry for entry in named if entry.path.stem == wanted.name] or named
+        found, rivals = _first(named, named), contents(named)
+        is_told = len(rivals) == 1 or is_hash(wanted.hash)
+        return Match(wanted, found.path, _name_note(wanted, found), () if is_told else tuple(rivals))
     return Match(wanted)
 
 

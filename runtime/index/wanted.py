@@ -1,8 +1,8 @@
 """Which files an infotext names."""
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mezzotint.compiler.ir import Program
@@ -15,6 +15,7 @@ from mezzotint.runtime.models.scan import FOLDER, PICKLE
 from mezzotint.runtime.networks.errors import NetworkError
 from mezzotint.runtime.networks.hashes import read_lora_hashes
 from mezzotint.runtime.networks.tags import LoraTag, cleaned, read_tag
+from mezzotint.runtime.record.files import FileRole, RecordedFile
 from mezzotint.runtime.request import Request
 
 _NO_VAE = frozenset({"", "none", "automatic", "auto"})
@@ -42,6 +43,15 @@ KINDS: Mapping[Role, tuple[str, ...]] = {
 }
 """What a file for a role may be; what is in a pickle shows only when it is loaded."""
 
+_ROLES = {
+    FileRole.MODEL: Role.MODEL,
+    FileRole.REFINER: Role.REFINER,
+    FileRole.VAE: Role.VAE,
+    FileRole.LORA: Role.LORA,
+    FileRole.HYPERNETWORK: Role.HYPERNET,
+    FileRole.EMBEDDING: Role.EMBEDDING,
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -51,29 +61,55 @@ class Wanted:
         role: what for.
         name: as the infotext or the prompt has it; empty when only the hash is known.
         hash: as the infotext has it; empty when only the name is known.
+        sha256: of the whole file, as a record of ours has it; empty when it is not known.
     """
 
     role: Role
     name: str
     hash: str = ""
+    sha256: str = ""
 
     def __str__(self) -> str:
         named = f' "{printable(self.name)}"' if self.name else " without a name"
-        return f"{self.role}{named} (hash {printable(self.hash) or 'unknown'})"
+        whole = f", SHA-256 {self.sha256}" if self.sha256 else ""
+        return f"{self.role}{named} (hash {printable(self.hash) or 'unknown'}{whole})"
 
 
-def wanted_files(request: Request, items: Mapping[str, str]) -> tuple[Wanted, ...]:
+def wanted_files(
+    request: Request, items: Mapping[str, str], recorded: Iterable[RecordedFile] = ()
+) -> tuple[Wanted, ...]:
     """The files beside the built-in model that a picture was made with, each once.
 
     Args:
         request: what its infotext asks for.
         items: the settings of the infotext, as they stand in it.
+        recorded: the files that its record names. They add what the infotext does not say; where it says
+            something else, it counts.
 
     Raises:
         PromptError: the prompts mean nothing.
     """
     stated = _stated(items.get("Hashes"))
-    return tuple(dict.fromkeys((*_models(request, stated), *_networks(request.program(), items, stated))))
+    known = [file for file in recorded if file.role in _ROLES]
+    named = [*_models(request, stated), *_networks(request.program(), items, stated)]
+    found = [_completed(wanted, known) for wanted in named]
+    there = {(wanted.role, wanted.name) for wanted in found}
+    words = [  # an infotext does not name those of a second pass
+        Wanted(Role.EMBEDDING, file.name, file.hash, file.sha256)
+        for file in known
+        if file.role is FileRole.EMBEDDING and (Role.EMBEDDING, file.name) not in there
+    ]
+    return tuple(dict.fromkeys((*found, *words)))
+
+
+def _completed(wanted: Wanted, recorded: Iterable[RecordedFile]) -> Wanted:
+    """With what the record says of the same file."""
+    for file in recorded:
+        same_hash = wanted.hash in ("", file.hash)
+        same_name = wanted.name in (file.name, cleaned(file.name), "")
+        if _ROLES[file.role] is wanted.role and same_hash and same_name:
+            return replace(wanted, name=file.name, hash=file.hash, sha256=file.sha256)
+    return wanted
 
 
 def _stated(text: str | None) -> dict[str, str]:

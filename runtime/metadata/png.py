@@ -4,7 +4,6 @@ Source: PNG specification (third edition), sections 5, 11.3 and 13; for which te
 stable-diffusion-webui v1.10.1, ``modules/images.py``.
 """
 
-import json
 import struct
 import zlib
 from collections.abc import Iterable, Mapping
@@ -13,6 +12,7 @@ from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.metadata.atomic import write_file
 from mezzotint.runtime.metadata.blocks import block_entries, user_comment
 from mezzotint.runtime.metadata.png_chunks import (
@@ -37,13 +37,16 @@ from mezzotint.runtime.metadata.record import (
 )
 from mezzotint.runtime.metadata.strict_json import load_object
 from mezzotint.runtime.metadata.window import Window
+from mezzotint.runtime.record.canonical import canonical
 
 if TYPE_CHECKING:  # reading needs no Pillow
     from PIL.Image import Image
 
 _READ = TEXT_TYPES | {b"IHDR", b"eXIf", b"caBX", b"comf"}
 _HEADER = struct.Struct(">I4s")  # length and type of a chunk
+_HEADER_SIZE = _HEADER.size
 _CHECKSUM = 4  # bytes, behind the content
+_FRAME = _HEADER_SIZE + _CHECKSUM
 _ALPHA_TYPES = frozenset({4, 6})  # colour types with an alpha channel
 
 
@@ -87,23 +90,23 @@ def read_png(window: Window, name: str, *, like_reference: bool = False) -> Meta
 
 
 def _walk_chunks(window: Window, walk: _Walk) -> None:
-    at = len(SIGNATURE)
+    at, bytes_at, unpack = len(SIGNATURE), window.at, _HEADER.unpack
     for _ in range(MAX_PARTS):
-        header = window.at(at, _HEADER.size)
-        if len(header) < _HEADER.size:
+        header = bytes_at(at, _HEADER_SIZE)
+        if len(header) < _HEADER_SIZE:
             return walk.report("truncated", "the file ends before its last chunk")
-        length, kind = _HEADER.unpack(header)
+        length, kind = unpack(header)
         if length > MAX_LENGTH or not kind.isalpha():
             return walk.report("corrupt", "the file is damaged: what should be a chunk is none")
-        at += len(header)
-        if at + length + _CHECKSUM > window.size:
+        end = at + _FRAME + length
+        if end > window.size:
             return walk.report("truncated", f"the file ends inside its {kind.decode()} chunk")
         if kind == b"IEND":
             walk.is_whole = True
             return None
         if kind in _READ:
-            _take_chunk(window, at, kind, length, walk)
-        at += length + _CHECKSUM
+            _take_chunk(window, at + _HEADER_SIZE, kind, length, walk)
+        at = end
     return walk.report("corrupt", f"the file has more than {MAX_PARTS} chunks")
 
 
@@ -174,7 +177,7 @@ def _collect(walk: _Walk) -> Metadata:
 def _preferred_comment(walk: _Walk) -> tuple[str | None, Place | None]:
     """What the reference prefers to ``parameters``: an EXIF user comment, else a text called ``comment``."""
     if walk.exif is not None:
-        text = user_comment(walk.exif, like_reference=walk.reader.like_reference)
+        text = user_comment(walk.exif, like_reference=walk.reader.like_reference, report=walk.report)
         return text, Place.USER_COMMENT if text else None
     text = next((entry.text for entry in reversed(walk.entries) if entry.keyword == COMMENT), None) or None
     return text, Place.COMMENT if text else None
@@ -237,10 +240,9 @@ def _encode(image: "Image") -> bytes:
 
 def _dump_record(record: Mapping[str, object]) -> str:
     try:
-        return json.dumps(
-            dict(record), sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False
-        )
-    except (TypeError, ValueError, RecursionError) as error:
-        raise MetadataError(
-            f"the record is not plain JSON ({error}); use finite numbers and texts"
-        ) from error
+        text = canonical(dict(record))
+    except MezzotintError as error:
+        raise MetadataError(f"the record cannot be written: {error}") from error
+    if load_object(text, is_strict=True) is None:
+        raise MetadataError("the record is too large to be read back; shorten the prompts")
+    return text

@@ -63,6 +63,10 @@ class EmbeddingLibrary:
         fitting = self._fitting(channels)
         return {name: embedding_hash(fitting[name][1]) for name in names if name in fitting}
 
+    def paths(self, channels: tuple[int, ...]) -> dict[str, Path]:
+        """The files of the embeddings that fit, by name."""
+        return {name: path for name, (_, path) in self._fitting(channels).items()}
+
     def _fitting(self, channels: tuple[int, ...]) -> dict[str, tuple[Embedding, Path]]:
         return {e.name: (e, path) for e, path in self._read[0] if e.channels == channels}
 

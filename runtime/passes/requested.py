@@ -2,10 +2,9 @@
 
 from dataclasses import replace
 
-from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.checks import check_range
-from mezzotint.runtime.job import MIN_SIDE
+from mezzotint.runtime.job import MIN_SIDE, RenderSettings
 from mezzotint.runtime.passes.settings import MAX_TARGET, MaskSettings, check_upscaler
 from mezzotint.runtime.passes.target import target
 from mezzotint.runtime.request import Request
@@ -42,26 +41,24 @@ def with_source_named(request: Request) -> Request:
         settings = replace(settings, image=replace(settings.image, mask=mask, hash=pixel_hash(source.image)))
     if settings.hires is not None:
         hires = settings.hires
-        own = hires.prompt.strip(), hires.negative_prompt.strip()
         hires = replace(
             hires,
-            prompt="" if own[0] == request.prompt else own[0],
-            negative_prompt="" if own[1] == request.negative_prompt else own[1],
+            prompt=_own(hires.prompt, request.prompt),
+            negative_prompt=_own(hires.negative_prompt, request.negative_prompt),
         )
         settings = replace(settings, hires=hires)
     return replace(request, settings=settings)
 
 
-def check_read_back(request: Request, read_back: Request) -> None:
-    """Refuse hires prompts that an infotext cannot hold.
+def _own(prompt: str, first: str) -> str:
+    """A prompt of the second pass, as it was written; empty where it says what the first pass's says."""
+    return "" if prompt.strip() in ("", first.strip()) else prompt
 
-    Raises:
-        MezzotintError: one reads back as something else, such as ``3x4``, which is read as a size.
-    """
-    asked, found = request.settings.hires, read_back.settings.hires
-    for name in ("prompt", "negative_prompt"):
-        text = getattr(asked, name, "")
-        if text != getattr(found, name, ""):
-            raise MezzotintError(
-                f'no infotext can hold the hires prompt "{printable(text)}": add a word to it'
-            )
+
+def without_spaces(settings: RenderSettings) -> RenderSettings:
+    """The settings without white space around prompts, which no infotext holds."""
+    hires = settings.hires
+    if hires is None:
+        return settings
+    hires = replace(hires, prompt=hires.prompt.strip(), negative_prompt=hires.negative_prompt.strip())
+    return replace(settings, hires=hires)

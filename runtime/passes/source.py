@@ -19,10 +19,13 @@ class Source:
         image: any mode; transparency is laid on white.
         mask: painted where it is white or, if it has transparency, where it is opaque; ``None`` is
             everywhere.
+        image_path, mask_path: the files that they were read from.
     """
 
     image: Image.Image
     mask: Image.Image | None = None
+    image_path: Path | None = None
+    mask_path: Path | None = None
 
 
 def open_source(image: str | Path, mask: str | Path | None = None) -> Source:
@@ -31,7 +34,9 @@ def open_source(image: str | Path, mask: str | Path | None = None) -> Source:
     Raises:
         MetadataError: a file is no picture, or has too many pixels.
     """
-    return Source(_load(image), None if mask is None else _load(mask))
+    if mask is None:
+        return Source(_load(image), None, Path(image))
+    return Source(_load(image), _load(mask), Path(image), Path(mask))
 
 
 def pixel_hash(image: Image.Image) -> str:

@@ -10,14 +10,19 @@ import torch
 
 from mezzotint.compiler.conditioning.types import Conditioning, EncodedBranch, EncodedEntry
 from mezzotint.runtime.explain import explain
+from mezzotint.runtime.record.read import read_record
+from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.stages import DIGITS, Stages, conditioning_digest, tensor_digest
 
 STAGES = ["conditioning", "noise", "step 0", "step 1", "step 2", "latents"]
 
 
-def record(different: str = "", **facts: object) -> dict[str, object]:
+def record(different: str = "", **facts: object) -> Record:
     stages = [[name, "b" if name == different else "a"] for name in STAGES]
-    return {"stages": stages, "pixels": "b" if different else "a", "threads": 1, **facts}
+    pixels = "b" if different else "a"
+    found = read_record({"version": 2, "stages": stages, "pixels": pixels, "threads": 1, **facts}).record
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize("name", STAGES)
@@ -38,16 +43,16 @@ def test_pixels_are_the_last_stage() -> None:
 
 
 def test_what_differs_in_the_environment_is_told() -> None:
-    theirs = record(software={"torch": "1"}, model_hash="x", cpu="AVX2")
-    ours = record("step 1", software={"torch": "2"}, model_hash="y", cpu="AVX512", threads=2)
+    theirs = record(software={"torch": "1"}, model_hash="a1", cpu="AVX2")
+    ours = record("step 1", software={"torch": "2"}, model_hash="b2", cpu="AVX512", threads=2)
     causes = explain(theirs, ours).causes
-    for word in ("torch 1", "model hash x", "AVX2", "1 threads"):
+    for word in ("torch 1", "model hash a1", "AVX2", "1 threads"):
         assert any(word in cause for cause in causes), word
 
 
 @pytest.mark.parametrize("stages", [None, 3, "x", [], [["a"]], [[1, 2]], [["x" * 999, "y"]], {"noise": "a"}])
 def test_records_without_stages_are_told_of(stages: object) -> None:
-    assert "no digests of stages" in (explain({**record(), "stages": stages}, record()).problem or "")
+    assert "no digests of stages" in (explain(record(stages=stages), record()).problem or "")
     assert explain(None, record()).problem
 
 
@@ -82,9 +87,8 @@ def test_a_few_steps_are_kept() -> None:
         stages.estimate(step, torch.zeros(1))
     names = [name for name, _ in stages.digests]
     assert names == ["conditioning", *(f"second pass step {n}" for n in (0, 1, 2, 4, 8, 16))]
-    theirs = {"stages": stages.digests, "pixels": "a"}
-    ours = {"stages": [*stages.digests[:-2], ("second pass step 8", "x")], "pixels": "a"}
-    found = explain(theirs, ours)
+    ours = [*stages.digests[:-2], ("second pass step 8", "x")]
+    found = explain(Record(stages=tuple(stages.digests)), Record(stages=tuple(ours)))
     assert found.stage == "second pass step 8"
     assert "rounding" in found.suspects
 

@@ -1,6 +1,7 @@
 """Pictures made in other ways: what their records say, what comes back, and when rounding counts."""
 
 import json
+import math
 import subprocess
 import sys
 from pathlib import Path
@@ -13,10 +14,11 @@ from mezzotint.grammar.document import read_document
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime.compare import Difference
 from mezzotint.runtime.devices.computing import Computing
+from mezzotint.runtime.metadata.digest import digest_file
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.picture import Renderer
-from mezzotint.runtime.provenance import differences, recorded_computing
+from mezzotint.runtime.record.environment import differences, read_environment
 from mezzotint.runtime.reproduce import Verdict, judge, reproduce
 from mezzotint.runtime.request import Request, read_request
 
@@ -117,80 +119,103 @@ def test_what_is_recorded_is_done_again(tmp_path: Path, options: dict[str, bool]
     path = saved(tmp_path / "x.png", Computing(**options))  # type: ignore[arg-type]
     result = reproduce(path)
     assert result.verdict is Verdict.IDENTICAL
-    assert {name: result.picture.record[name] for name in options} == options
+    assert {name: getattr(result.picture.record.environment, name) for name in options} == options
 
 
 @pytest.mark.parametrize(
-    ("levels", "values", "promised", "verdict"),
+    ("levels", "psnr", "ssim", "verdict"),
     [
-        (0, 0, True, Verdict.IDENTICAL),
-        (0, 0, False, Verdict.IDENTICAL),
-        (1, 5, False, Verdict.ROUNDED),
-        (1, 5, True, Verdict.DIFFERENT),
-        (1, 6, False, Verdict.DIFFERENT),
-        (2, 1, False, Verdict.DIFFERENT),
+        (0, math.inf, 1.0, Verdict.IDENTICAL),
+        (1, 90.0, 1.0, Verdict.EQUAL),
+        (16, 40.0, 0.99, Verdict.EQUAL),
+        (16, 40.0, None, Verdict.EQUAL),
+        (17, 40.0, 0.99, Verdict.DIFFERENT),
+        (16, 39.99, 0.99, Verdict.DIFFERENT),
+        (16, 40.0, 0.9899, Verdict.DIFFERENT),
+        (17, 60.0, None, Verdict.DIFFERENT),
     ],
 )
-def test_verdicts(levels: int, values: int, promised: bool, verdict: Verdict) -> None:
-    difference = Difference(((1, 1), (1, 1)), levels, values, 1000, 60.0)
-    assert judge(difference, promised=promised) is verdict
+def test_verdicts(levels: int, psnr: float, ssim: float | None, verdict: Verdict) -> None:
+    difference = Difference(((64, 64), (64, 64)), levels, levels, 1000, psnr, ssim)
+    assert judge(difference) is verdict
 
 
 def test_pictures_of_other_sizes_are_never_the_same() -> None:
     difference = Difference(((8, 8), (8, 16)), 255, 192, 192, 0.0)
-    assert judge(difference, promised=False) is Verdict.DIFFERENT
+    assert judge(difference) is Verdict.DIFFERENT
 
 
-def test_rounding_counts_where_the_same_bits_are_promised(tmp_path: Path) -> None:
+def test_a_spot_and_a_haze_are_seen(tmp_path: Path) -> None:
     plain = saved(tmp_path / "plain.png")
-    assert reproduce(altered(plain, tmp_path / "a.png")).verdict is Verdict.DIFFERENT
-    stranger = without_record(plain, tmp_path / "b.png")
+    spot = reproduce(without_record(plain, tmp_path / "spot.png", step=17, values=1))
+    assert (spot.verdict, spot.difference.levels) == (Verdict.DIFFERENT, 17)
+    assert spot.difference.psnr > 50
+    haze = reproduce(without_record(plain, tmp_path / "haze.png", step=4, values=64 * 64 * 3))
+    assert haze.verdict is Verdict.DIFFERENT
+    assert haze.difference.psnr < 40
+
+
+def test_a_promise_of_bits_is_kept_or_broken(tmp_path: Path) -> None:
+    plain = saved(tmp_path / "plain.png")
+    changed = reproduce(altered(plain, tmp_path / "a.png"))
+    assert (changed.verdict, changed.breaks_promise, changed.is_good) == (Verdict.EQUAL, True, False)
+    assert "those of the picture were changed after it was saved" in changed.notes[-1]
+    forged = digest_file(tmp_path / "a.png")
+    broken = reproduce(altered(plain, tmp_path / "b.png", pixels=forged))
+    assert (broken.verdict, broken.is_good) == (Verdict.EQUAL, False)
+    assert any("promises the same bits here, and this run did not make them" in note for note in broken.notes)
+    stranger = without_record(plain, tmp_path / "c.png")
     assert read(stranger).record is None
     result = reproduce(stranger)
-    assert (result.verdict, result.difference.levels) == (Verdict.ROUNDED, 1)
+    assert (result.verdict, result.difference.levels, result.is_good) == (Verdict.EQUAL, 1, True)
     assert result.difference.share == 3 / (64 * 64 * 3)
-    assert reproduce(without_record(plain, tmp_path / "c.png", step=2)).verdict is Verdict.DIFFERENT
-    assert reproduce(without_record(plain, tmp_path / "d.png", values=70)).verdict is Verdict.DIFFERENT
-    elsewhere = altered(plain, tmp_path / "e.png", cpu="AVX9000")
-    assert reproduce(elsewhere).verdict is Verdict.ROUNDED
+    elsewhere = reproduce(altered(plain, tmp_path / "d.png", cpu="AVX9000"))
+    assert (elsewhere.verdict, elsewhere.is_good) == (Verdict.EQUAL, True)
 
 
 def test_records_are_compared_as_far_as_they_go() -> None:
-    ours = {
-        "device": "cpu",
-        "dtype": "float32",
-        "compiled": False,
-        "software": {"torch": "2", "mezzotint": "1"},
-    }
+    ours = read_environment(
+        {
+            "device": "cpu",
+            "dtype": "float32",
+            "compiled": False,
+            "software": {"torch": "2", "mezzotint": "1"},
+            "switches": {"cudnn.benchmark": False},
+        }
+    )
     assert differences(ours, ours) == []
-    assert differences({}, ours) == []
-    theirs = {
-        "dtype": "float16",
-        "software": {"torch": "1", "mezzotint": "0"},
-        "compiled": True,
-        "device": "cpu",
-    }
+    assert differences(read_environment({}), ours) == []
+    theirs = read_environment(
+        {
+            "dtype": "float16",
+            "software": {"torch": "1", "mezzotint": "0"},
+            "compiled": True,
+            "device": "cpu",
+            "switches": {"cudnn.benchmark": True, "another": True},
+        }
+    )
     assert differences(theirs, ours) == [
         "made with torch 1, this is 2",
         "made in float16, this is float32",
         "made with a compiled UNet: True, this is False",
+        "made with torch's switch cudnn.benchmark at True, this is False",
     ]
 
 
 @pytest.mark.parametrize(
     "record",
     [
-        None,
         {},
         {"device": "auto"},
         {"device": "/etc/passwd", "dtype": "object", "compiled": "yes", "offload": 1},
         {"device": ["cpu"], "dtype": None, "channels_last": {}},
     ],
 )
-def test_what_is_not_sane_in_a_record_is_passed_over(record: dict[str, object] | None) -> None:
-    assert recorded_computing(record) == Computing()
+def test_what_is_not_sane_in_a_record_is_passed_over(record: dict[str, object]) -> None:
+    assert read_environment(record).computing == Computing()
 
 
 def test_sane_words_of_a_record_count() -> None:
     record: dict[str, object] = {"device": "cuda:1", "dtype": "float16", "channels_last": True, "x": 1}
-    assert recorded_computing(record) == Computing(device="cuda:1", dtype="float16", channels_last=True)
+    found = read_environment(record).computing
+    assert found == Computing(device="cuda:1", dtype="float16", channels_last=True)

@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 from PIL import Image
 
+from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.passes.requested import check_passes, with_source_named
 from mezzotint.runtime.passes.settings import HiresSettings, ImageSettings, MaskSettings
 from mezzotint.runtime.passes.source import Source, pixel_hash
 from mezzotint.runtime.picture import Renderer
-from mezzotint.runtime.request import Request
+from mezzotint.runtime.request import Request, read_request
 
 SETTINGS = RenderSettings(width=64, height=64)
 RED = Image.new("RGB", (64, 64), "red")
@@ -48,15 +49,25 @@ def test_prompts_of_the_second_pass_are_said_once() -> None:
 @pytest.mark.parametrize("prompt", ["[red:blue:1.5], x: y", "two\nlines", "größe ☃"])
 def test_prompts_of_the_second_pass_read_back(prompt: str) -> None:
     request = Request("a cat", "", replace(SETTINGS, hires=HiresSettings(prompt=prompt)))
-    read_back, _ = Renderer().recorded(request)
+    written = Renderer().recorded(request)
+    assert written.losses == ()
+    read_back = read_request(read_document(written.infotext, Dialect.INFOTEXT))
     assert read_back.settings.hires is not None
     assert read_back.settings.hires.prompt == prompt
 
 
-@pytest.mark.parametrize(
-    ("prompt", "words"), [("3x4", 'can hold the hires prompt "3x4"'), ('"quoted"', "<hires prompt>:1:1")]
-)
-def test_prompts_that_would_read_otherwise_are_refused(prompt: str, words: str) -> None:
+@pytest.mark.parametrize("prompt", ["3x4", '"quoted"'])
+def test_prompts_that_would_read_otherwise_are_told_of(prompt: str) -> None:
     request = Request("a cat", "", replace(SETTINGS, hires=HiresSettings(prompt=prompt)))
-    with pytest.raises(MezzotintError, match=words):
-        Renderer().recorded(request)
+    written = Renderer().recorded(request)
+    assert written.request.settings.hires == HiresSettings(prompt=prompt)
+    (loss,) = written.losses
+    assert loss.startswith("other programs will read the hires prompt otherwise (")
+
+
+def test_white_space_is_no_loss_to_tell_of() -> None:
+    hires = HiresSettings(prompt=" dog\r\n", negative_prompt="  ")
+    written = Renderer().recorded(Request("a cat \r\n", " x\n", replace(SETTINGS, hires=hires)))
+    assert written.losses == ()
+    assert written.request.settings.hires == HiresSettings(prompt=" dog\r\n")
+    assert (written.request.prompt, written.request.negative_prompt) == ("a cat \r\n", " x\n")
