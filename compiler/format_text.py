@@ -1,8 +1,8 @@
 """A text in canonical style: a prompt, or the prompts of an infotext."""
 
 from mezzotint.compiler.format import format_prompt
-from mezzotint.grammar.document import Dialect, Document, read_document
-from mezzotint.grammar.span import Span
+from mezzotint.compiler.infotext_prompts import with_prompts
+from mezzotint.grammar.document import Dialect, read_document
 
 
 def format_text(source: str, dialect: Dialect = Dialect.AUTO) -> str:
@@ -17,19 +17,4 @@ def format_text(source: str, dialect: Dialect = Dialect.AUTO) -> str:
         return source
     if document.infotext is None:
         return format_prompt(source) + "\n" * (source.endswith("\n") and bool(source.strip()))
-    return _formatted_infotext(document, dialect)
-
-
-def _formatted_infotext(document: Document, dialect: Dialect) -> str:
-    """Both prompts formatted, if the text still reads as those and the same settings."""
-    source, at, parts = document.source, 0, []
-    for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
-        span = document.span(Span(0, len(text)), negative=negative)
-        if text and source[span.start : span.end] == text:
-            parts += [source[at : span.start], format_prompt(text, negative=negative)]
-            at = span.end
-    result = "".join([*parts, source[at:]])
-    again = read_document(result, dialect)
-    if again.infotext is None or document.infotext is None:
-        return source
-    return result if again.infotext.settings == document.infotext.settings else source
+    return with_prompts(document, dialect, lambda text, negative: format_prompt(text, negative=negative))

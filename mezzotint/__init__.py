@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from mezzotint.compiler.format import format_prompt as format
     from mezzotint.compiler.lint.lint import lint
     from mezzotint.compiler.lower import compile_prompt as compile
+    from mezzotint.compiler.optimizations.optimize import optimize_prompt as optimize
     from mezzotint.grammar.errors import MezzotintError, PromptError
     from mezzotint.grammar.infotext.record import Infotext
     from mezzotint.grammar.parser import parse
@@ -32,6 +33,7 @@ _HOME = {
     "compile": ("mezzotint.compiler.lower", "compile_prompt"),
     "format": ("mezzotint.compiler.format", "format_prompt"),
     "lint": ("mezzotint.compiler.lint.lint", "lint"),
+    "optimize": ("mezzotint.compiler.optimizations.optimize", "optimize_prompt"),
     "parse": ("mezzotint.grammar.parser", "parse"),
     "read": ("mezzotint.runtime.picture", "read"),
     "render": ("mezzotint.runtime.picture", "render"),
@@ -48,6 +50,7 @@ __all__ = [
     "compile",
     "format",
     "lint",
+    "optimize",
     "parse",
     "read",
     "render",

@@ -24,6 +24,7 @@ COMMANDS = {
     "check": ("check", "Find what a prompt says and does not mean."),
     "fix": ("fix", "Put right what can be put right without changing the meaning."),
     "format": ("format", "Write prompts in one style."),
+    "optimize": ("optimize", "Shorten prompts without changing the pictures."),
     "rule": ("rule", "Explain what a rule finds, and why it is bad."),
     "parse": ("parse", "Show the syntax tree of a prompt."),
     "tokens": ("tokens", "Show the tokens, chunks and weights that the text encoder gets."),
