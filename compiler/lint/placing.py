@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from mezzotint.grammar.diagnostics import Diagnostic, Fix
+from mezzotint.grammar.hosts.host import Passage
 from mezzotint.grammar.span import Span
 
 
@@ -23,6 +24,21 @@ def placed(diagnostic: Diagnostic, text: str, source: str, span_of: Callable[[Sp
         if all(_slice(source, there) == _slice(text, here) for (there, _), (here, _) in pairs):
             fixes.append(Fix(edits, fix.is_safe, fix.title))
     return replace(diagnostic, span=span_of(diagnostic.span), fixes=tuple(fixes))
+
+
+def hosted(diagnostic: Diagnostic, passage: Passage) -> Diagnostic:
+    """The finding in the file that the prompt stands in; its fixes are spelled as the prompt is there.
+
+    Fixes of which that spelling is not known are left out.
+    """
+    fixes = []
+    for fix in diagnostic.fixes:
+        edits = [(passage.map.span(span), passage.spell(new)) for span, new in fix.edits]
+        spelled = tuple((span, new) for span, new in edits if new is not None)
+        is_whole = len(spelled) == len(edits)
+        if is_whole and not any(passage.map.divides(span) for span, _ in fix.edits):
+            fixes.append(Fix(spelled, fix.is_safe, fix.title))
+    return replace(diagnostic, span=passage.map.span(diagnostic.span), fixes=tuple(fixes))
 
 
 def _slice(text: str, span: Span) -> str:

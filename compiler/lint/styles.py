@@ -2,9 +2,9 @@
 
 from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.lint import in_order, lint
-from mezzotint.compiler.lint.placing import placed
+from mezzotint.compiler.lint.placing import hosted
 from mezzotint.grammar.diagnostics import Diagnostic
-from mezzotint.grammar.styles.styles import read_styles
+from mezzotint.grammar.hosts.files import read_style_sheet
 
 
 def lint_styles(source: str, *, context: Context = HOME, with_fixes: bool = False) -> list[Diagnostic]:
@@ -19,11 +19,7 @@ def lint_styles(source: str, *, context: Context = HOME, with_fixes: bool = Fals
         StyleSheetError: the text is no style sheet.
     """
     found: list[Diagnostic] = []
-    for style in read_styles(source):
-        for text, places, negative in (
-            (style.prompt, style.prompt_map, False),
-            (style.negative_prompt, style.negative_map, True),
-        ):
-            inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
-            found += [placed(diagnostic, text, source, places.span) for diagnostic in inner]
+    for passage in read_style_sheet(source).passages:
+        inner = lint(passage.text, negative=passage.negative, context=context, with_fixes=with_fixes)
+        found += [hosted(diagnostic, passage) for diagnostic in inner]
     return in_order(found)

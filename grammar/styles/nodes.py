@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from mezzotint.grammar.nodes import Node, Word
-from mezzotint.grammar.text_map import TextMap
+from mezzotint.grammar.span import Span
+from mezzotint.grammar.text_map import MapBuilder, TextMap
 
 
 class Space(Word):
@@ -48,16 +49,23 @@ class Cell(Node):
     @property
     def map(self) -> TextMap:
         """Where the characters of ``value`` stand in the sheet."""
-        starts: list[int] = []
-        sources: list[int] = []
-        at, end = 0, self.span.end
+        places, end = MapBuilder(), self.span.end
         for part in self.parts:
-            if held := _held(part):
-                starts.append(at)
-                sources.append(part.span.start)
-                at += len(held)
+            if isinstance(part, Doubled):
+                places.spelled(part.span.start, part.span.end)
+            elif held := _held(part):
+                places.copied(part.span.start, len(held))
+            if not isinstance(part, Space):
                 end = part.span.end
-        return TextMap(tuple(starts), tuple(sources), end)
+        if self.parts and isinstance(self.parts[-1], Quote):
+            end = self.parts[-1].span.start
+        return places.build(end)
+
+    @property
+    def content_span(self) -> Span:
+        """Where the cell stands, quotes included, without the spaces before it."""
+        start = self.parts[0].span.end if self.parts and isinstance(self.parts[0], Space) else self.span.start
+        return Span(start, self.span.end)
 
 
 def _held(part: CellPart) -> str:

@@ -51,14 +51,23 @@ def read_styles(text: str) -> tuple[Style, ...]:
     sheet = parse_sheet(text)
     if not sheet.rows:
         return ()
-    columns = _columns(sheet)
+    columns = columns_of(sheet)
     rows = [row for row in sheet.rows[1:] if isinstance(row, Row)]
     styles = (_style(row, columns) for row in rows)
-    return tuple(style for style in styles if not style.name.startswith(_COMMENT))
+    return tuple(style for style in styles if not is_comment(style.name))
 
 
-def _columns(sheet: Sheet) -> tuple[int, int, int | None]:
-    """Where names, prompts and negative prompts stand; of columns with one name the last counts."""
+def is_comment(name: str) -> bool:
+    """Whether a row with this name is none of the styles."""
+    return name.startswith(_COMMENT)
+
+
+def columns_of(sheet: Sheet) -> tuple[int, int, int | None]:
+    """Where names, prompts and negative prompts stand; of columns with one name the last counts.
+
+    Raises:
+        StyleSheetError: the first line names no column ``name`` or none that holds prompts.
+    """
     first = sheet.rows[0]
     header = {cell.value: index for index, cell in enumerate(first.cells)} if isinstance(first, Row) else {}
     name = header.get(COLUMNS[0])

@@ -1,0 +1,1 @@
+"""Hosts: files in which prompts stand among other things; found there, and rewritten alone."""
