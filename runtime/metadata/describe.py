@@ -35,11 +35,10 @@ def describe(path: str | Path, *, hidden: bool = False) -> Description:
     Raises:
         MetadataError: the file cannot be opened, is of another kind, or ends before any text.
     """
-    path = Path(path)
     found = read(path)
     generation = identify(found)
     if generation is None or generation.tool in labels.NAMES:
-        generation = _further(path, found, hidden) or generation
+        generation = _further(Path(path), found, hidden) or generation
     if generation is None:
         found = replace(found, findings=(*found.findings, *unread(found)))
     return Description(found, generation)

@@ -32,23 +32,23 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
     place = path if isinstance(path, Path) else Path(path)
     try:
         # Asked before opening: a pipe would block, and a device may answer to being opened.
-        if not stat.S_ISREG(place.stat().st_mode):
+        status = place.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise MetadataError(f"{path} is not an ordinary file; give the path of a picture or a text file")
         descriptor = os.open(place, os.O_RDONLY)
         try:
-            return _read(descriptor, str(path), like_reference)
+            return _read(Window(descriptor, status.st_size), str(path), like_reference)
         finally:
             os.close(descriptor)
     except OSError as error:
         raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error
 
 
-def _read(descriptor: int, name: str, like_reference: bool) -> Metadata:
-    window = Window.on(descriptor)
+def _read(window: Window, name: str, like_reference: bool) -> Metadata:
     if window.head.startswith(SIGNATURE):
         found = png.read_png(window, name, like_reference=like_reference)
         return with_geninfo(found) if like_reference else found
-    with os.fdopen(descriptor, "rb", closefd=False) as file:
+    with os.fdopen(window.descriptor, "rb", closefd=False) as file:
         return _read_other(file, window.head, name, like_reference)
 
 

@@ -79,4 +79,7 @@ class Metadata:
 
     def find(self, keyword: str) -> str | None:
         """The last text called ``keyword``, apart from the one that became ``parameters``."""
-        return next((entry.text for entry in reversed(self.entries) if entry.keyword == keyword), None)
+        for entry in reversed(self.entries):
+            if entry.keyword == keyword:
+                return entry.text
+        return None

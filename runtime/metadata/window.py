@@ -1,7 +1,6 @@
 """An open file of which little is read: its beginning at once, everything else piece by piece."""
 
 import os
-from typing import Self
 
 HEAD = 8192  # bytes: in most pictures the texts stand there
 
@@ -11,13 +10,9 @@ class Window:
 
     __slots__ = ("descriptor", "head", "size")
 
-    def __init__(self, descriptor: int, head: bytes, size: int) -> None:
-        self.descriptor, self.head, self.size = descriptor, head, size
-
-    @classmethod
-    def on(cls, descriptor: int) -> Self:
-        """The window on an open file, its beginning read."""
-        return cls(descriptor, os.pread(descriptor, HEAD, 0), os.fstat(descriptor).st_size)
+    def __init__(self, descriptor: int, size: int) -> None:
+        self.descriptor, self.size = descriptor, size
+        self.head = os.pread(descriptor, HEAD, 0)
 
     def at(self, start: int, length: int) -> bytes:
         """``length`` bytes from offset ``start`` on; fewer where the file ends."""
