@@ -1,11 +1,14 @@
 """Quick fixes: what the findings in a range offer, safe ones first, and all safe ones at once."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import NamedTuple
 
 from mezzotint.compiler.lint.fixes import apply, fix_prompt, fix_text
 from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.span import Span
 from mezzotint.lsp.analysis import Analysis
+from mezzotint.lsp.regions import Kind, Region
 
 
 class Action(NamedTuple):
@@ -32,14 +35,29 @@ def fix_all(analysis: Analysis) -> list[tuple[Span, str]]:
     if not any(one.fixes for one in analysis.fixable):
         return []
     if analysis.document is not None:
-        fixed = fix_text(analysis.source, context=analysis.context).source
+        fixed = fix_text(analysis.source, analysis.setup.checks.reading, context=analysis.fixing).source
         return difference(analysis.source, fixed)
+    return rewritten(analysis, partial(_fixed, analysis))
+
+
+def _fixed(analysis: Analysis, passage: Region) -> str:
+    if passage.negative or analysis.kind is Kind.STYLES:
+        return fix_prompt(passage.text, negative=passage.negative, context=analysis.fixing).source
+    return fix_text(passage.text, analysis.setup.checks.reading, context=analysis.fixing).source
+
+
+def rewritten(analysis: Analysis, change: Callable[[Region], str]) -> list[tuple[Span, str]]:
+    """Edits that change the texts in a document, as far as they can be spelled there."""
+    passages = analysis.passages or ()
+    if passages and analysis.kind is not Kind.PYTHON and analysis.host is not None:
+        found = zip(analysis.host.passages, passages, strict=True)
+        changes = {one.number: change(passage) for one, passage in found}
+        return difference(analysis.source, analysis.host.rewritten(changes).text)
     edits = []
-    for region in analysis.regions:
-        span = region.whole(analysis.source)
-        fixed = fix_prompt(region.text, negative=region.negative, context=analysis.context).source
-        for there, new in difference(region.text, fixed) if span else ():
-            if span and (spelled := region.spell(new)) is not None:
+    for passage in passages:
+        span = passage.whole(analysis.source)
+        for there, new in difference(passage.text, change(passage)) if span else ():
+            if span and (spelled := passage.spell(new)) is not None:
                 edits.append((there.shift(span.start), spelled))
     return edits
 

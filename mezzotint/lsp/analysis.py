@@ -7,21 +7,23 @@ from functools import cached_property
 from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import in_order, lint
-from mezzotint.compiler.lint.suppressions import MARK, unsuppressed
+from mezzotint.compiler.lint.suppressions import MARK, suppressions, unsuppressed
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.document import Document, read_document
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.hosts.files import read_style_sheet
+from mezzotint.grammar.hosts.host import Host
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.lexer import Language
 from mezzotint.grammar.nodes import Prompt
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.span import Span
 from mezzotint.highlight.marks import Mark, document_marks, prompt_marks
+from mezzotint.lsp.configuration import Setup
 from mezzotint.lsp.effective import Reading
-from mezzotint.lsp.names import Names
+from mezzotint.lsp.hosts import host_regions
 from mezzotint.lsp.python_strings import python_regions
-from mezzotint.lsp.regions import Kind, Region, document_regions, line_regions, style_regions
-from mezzotint.lsp.settings import Settings
+from mezzotint.lsp.regions import Kind, Region, document_regions, inner_regions
 
 MAX_SIZE = 256 * 1024
 """Characters of a document that is looked into; a larger one is no prompt."""
@@ -34,10 +36,10 @@ TOO_LARGE, TOO_MANY, NO_SHEET = "too-large", "too-many", "no-style-sheet"
 
 
 class Analysis:
-    """One version of a document, the settings and the names that it is read with. Never changes."""
+    """One version of a document, and what it is looked at with. Never changes."""
 
-    def __init__(self, source: str, kind: Kind, settings: Settings, names: Names, uri: str = "") -> None:
-        self.source, self.kind, self.settings, self.names, self.uri = source, kind, settings, names, uri
+    def __init__(self, source: str, kind: Kind, setup: Setup) -> None:
+        self.source, self.kind, self.setup = source, kind, setup
 
     @property
     def is_too_large(self) -> bool:
@@ -47,7 +49,9 @@ class Analysis:
     @cached_property
     def document(self) -> Document | None:
         """The document, where it is one prompt or infotext."""
-        return read_document(self.source) if self.kind is Kind.PROMPT and not self.is_too_large else None
+        if self.is_too_large or self.passages is not None:
+            return None
+        return read_document(self.source, self.setup.checks.reading)
 
     @property
     def infotext(self) -> Infotext | None:
@@ -55,34 +59,57 @@ class Analysis:
         return self.document.infotext if self.document else None
 
     @cached_property
+    def host(self) -> Host | None:
+        """The file with many prompts that it is.
+
+        Raises:
+            MezzotintError: it is not what its name says.
+        """
+        if self.kind is Kind.STYLES:
+            return read_style_sheet(self.source)
+        return self.setup.find(self.source, self.setup.name, self.setup.checks)
+
+    @cached_property
+    def passages(self) -> Sequence[Region] | None:
+        """The texts that stand in it, where it is not one itself."""
+        if self.is_too_large:
+            return ()
+        if self.kind is Kind.PYTHON:
+            return python_regions(self.source)
+        try:
+            return None if self.host is None else host_regions(self.host, self.setup.name, self.kind)
+        except MezzotintError:  # any table may be called .csv, and a file that is edited is rarely whole
+            return ()
+
+    @cached_property
     def regions(self) -> Sequence[Region]:
         """Its prompts, in order."""
         if self.document is not None:
             return document_regions(self.document)
-        if self.is_too_large:
-            return []
-        if self.kind is Kind.LINES:
-            return line_regions(self.source)
-        if self.kind is Kind.PYTHON:
-            return python_regions(self.source)
-        try:
-            return style_regions(self.source)
-        except MezzotintError:  # any table may be called .csv
-            return []
+        if self.kind is Kind.STYLES:
+            return self.passages or ()
+        dialect = self.setup.checks.reading
+        return [region for passage in self.passages or () for region in inner_regions(passage, dialect)]
 
     @cached_property
     def context(self) -> Context:
         """What rules are told."""
-        networks = self.names.networks
-        found = Context(
-            family=self.settings.family,
-            dialect=self.settings.dialect,
-            steps=self.settings.steps,
-            networks=None if networks is None else dict.fromkeys(networks, ""),
-            embeddings=self.names.embeddings,
-            wildcards=self.names.wildcards,
+        names = self.setup.names
+        found = self.setup.context._replace(
+            networks=None if names.networks is None else dict.fromkeys(names.networks, ""),
+            embeddings=names.embeddings,
+            wildcards=names.wildcards,
         )
         return found if self.infotext is None else found.of(self.infotext)
+
+    @property
+    def fixing(self) -> Context:
+        """The same without what a comment in the document switches off: that stays as it is everywhere."""
+        if MARK not in self.source:
+            return self.context
+        off = tuple(code for one in suppressions(self.source) for code in one.selectors)
+        selection = self.setup.selection
+        return self.context.with_rules(selection._replace(never=(*selection.never, *off)).rules())
 
     @cached_property
     def diagnostics(self) -> list[Diagnostic]:
@@ -142,31 +169,41 @@ class Analysis:
         return None
 
     def _find(self, *, with_fixes: bool) -> list[Diagnostic]:
-        """The findings that no comment in the document switches off."""
-        found = self._find_all(with_fixes=with_fixes)
-        return unsuppressed(found, self.source) if MARK in self.source and not self.is_too_large else found
-
-    def _find_all(self, *, with_fixes: bool) -> list[Diagnostic]:
+        """The findings that are asked for, and that no comment switches off."""
+        if self.setup.is_excluded:
+            return []
         if self.is_too_large:
             message = f"this document has {len(self.source)} characters; up to {MAX_SIZE} are looked into"
             end = self.source.find("\n", 0, MAX_SIZE)
             first = Span(0, min(end, 200) if end >= 0 else 200)
             return [Diagnostic(TOO_LARGE, message, first, Severity.INFO, "keep prompts in smaller files")]
         if self.document is not None:
-            return lint_document(self.document, context=self.context, with_fixes=with_fixes)
-        return in_order([*self._sheet(), *self._regions(with_fixes=with_fixes)])
+            found = lint_document(self.document, context=self.context, with_fixes=with_fixes)
+        else:
+            found = in_order(self._passages(with_fixes=with_fixes))
+        found = [one for one in found if self.setup.selection.keeps(one.code)]
+        found = unsuppressed(found, self.source) if MARK in self.source else found
+        return [*self._sheet(), *found]
 
-    def _regions(self, *, with_fixes: bool) -> Iterator[Diagnostic]:
-        for region in self.regions:
-            found = lint(region.text, negative=region.negative, context=self.context, with_fixes=with_fixes)
+    def _passages(self, *, with_fixes: bool) -> Iterator[Diagnostic]:
+        for passage in self.passages or ():
+            found = self._passage(passage, with_fixes=with_fixes)
+            if MARK in passage.text:
+                found = unsuppressed(found, passage.text)
             for one in found:
-                fixes = [fix for fix in (region.fix(fix, self.source) for fix in one.fixes) if fix]
-                yield replace(one, span=region.map.span(one.span), fixes=tuple(fixes))
+                fixes = [fix for fix in map(passage.fix, one.fixes) if fix]
+                yield replace(one, span=passage.map.span(one.span), fixes=tuple(fixes))
+
+    def _passage(self, passage: Region, *, with_fixes: bool) -> list[Diagnostic]:
+        if passage.negative or self.kind is Kind.STYLES:
+            return lint(passage.text, negative=passage.negative, context=self.context, with_fixes=with_fixes)
+        document = read_document(passage.text, self.setup.checks.reading)
+        return lint_document(document, context=self.context, with_fixes=with_fixes)
 
     def _sheet(self) -> Iterator[Diagnostic]:
         """Whether a file of the reference's name is a style sheet."""
-        if self.kind is Kind.STYLES and self.uri.lower().endswith("/styles.csv"):
+        if self.kind is Kind.STYLES and self.setup.name.lower().endswith("styles.csv"):
             try:
-                style_regions(self.source)
+                _ = self.host
             except MezzotintError as error:
                 yield Diagnostic(NO_SHEET, str(error), Span(0, 0), Severity.ERROR)

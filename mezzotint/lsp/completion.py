@@ -65,7 +65,7 @@ def _offers(analysis: Analysis, offset: int) -> Iterator[Offer]:
 
 
 def _in_prompt(analysis: Analysis, left: str, offset: int) -> Iterator[Offer]:
-    names = analysis.names
+    names = analysis.setup.names
     if kind := _KIND.search(left):
         span = Span(offset - len(kind[1]), offset)
         yield from _matching(KINDS, kind[1], Form.NETWORK, span, "{}:")

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 from lsprotocol import types
+from pygls.uris import to_fs_path
 
 from mezzotint.grammar.span import Span
 from mezzotint.lsp import wire
@@ -38,10 +39,13 @@ def _lifecycle(server: PromptServer) -> None:
             await server.configure(server.initial_options)
         else:
             await server.pull_settings()
+        await server.watch()
 
     @server.feature(types.INITIALIZE)
     def initialize(params: types.InitializeParams) -> None:
         server.initial_options = params.initialization_options
+        if folder := _workspace_folder(params):
+            server.documents.configurations.folder = folder
 
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configuration(params: types.DidChangeConfigurationParams) -> None:
@@ -55,17 +59,26 @@ def _lifecycle(server: PromptServer) -> None:
         await server.rescan()
 
 
+def _workspace_folder(params: types.InitializeParams) -> str | None:
+    """The folder that a client works in; of several the first."""
+    folders = params.workspace_folders
+    uri = folders[0].uri if folders else params.root_uri
+    return to_fs_path(uri) if uri else None
+
+
 def _synchronisation(server: PromptServer) -> None:
     documents = server.documents
 
     @server.feature(types.TEXT_DOCUMENT_DID_OPEN)
     async def did_open(params: types.DidOpenTextDocumentParams) -> None:
         one = params.text_document
+        server.look()
         server.check(documents.open(one.uri, one.language_id, one.version, one.text))
 
     @server.feature(types.TEXT_DOCUMENT_DID_CHANGE)
     def did_change(params: types.DidChangeTextDocumentParams) -> None:
         one = params.text_document
+        server.look()
         opened = documents.change(one.uri, one.version, map(wire.change, params.content_changes))
         if opened is not None:
             server.check(opened)

@@ -21,7 +21,7 @@ class Hint(NamedTuple):
 
 def hints(analysis: Analysis, span: Span) -> list[Hint]:
     """The hints in a range."""
-    found = _all(analysis, span) if analysis.settings.hints else iter(())
+    found = _all(analysis, span) if analysis.setup.hints else iter(())
     return [hint for hint, _ in zip(found, range(MAX_HINTS), strict=False)]
 
 

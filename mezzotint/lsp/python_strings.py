@@ -8,7 +8,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
-from mezzotint.grammar.text_map import TextMap
+from mezzotint.grammar.span import Span
+from mezzotint.grammar.text_map import MapBuilder, TextMap
 from mezzotint.lsp.regions import Region, if_harmless
 
 _NAME = re.compile(r"(?:^|_)prompts?(?:_?\d+)?$", re.IGNORECASE)
@@ -97,10 +98,8 @@ def _strings(value: ast.expr) -> Iterator[tuple[ast.Constant, str]]:
 
 def _read(source: str, start: int, end: int, value: str) -> TextMap | None:
     """Where the characters of a string stand; its literals may be several, joined without a sign."""
-    starts: list[int] = []
-    sources: list[int] = []
-    text: list[str] = []
-    at, length = start, 0
+    builder, text = MapBuilder(), ""
+    at = start
     while at < end:
         opening = _OPENING.match(source, at, end)
         if opening is None:
@@ -108,14 +107,14 @@ def _read(source: str, start: int, end: int, value: str) -> TextMap | None:
         quote, is_raw = opening["quote"], opening["prefix"] in ("r", "R")
         stop = _closing(source, opening.end(), end, quote)
         for piece, place in _held(source, opening.end(), stop, is_raw=is_raw):
-            starts.append(length)
-            sources.append(place)
-            text.append(piece)
-            length += len(piece)
-        last = stop
+            if source.startswith(piece, place.start) and len(place) == len(piece):
+                builder.copied(place.start, len(piece))
+            else:
+                builder.spelled(place.start, place.end, len(piece))
+            text += piece
         between = _BETWEEN.match(source, stop + len(quote), end)
         at = between.end() if between else end
-    return TextMap(tuple(starts), tuple(sources), last) if "".join(text) == value else None
+    return builder.build(stop) if text == value else None
 
 
 def _closing(source: str, start: int, end: int, quote: str) -> int:
@@ -125,17 +124,17 @@ def _closing(source: str, start: int, end: int, quote: str) -> int:
     return min(at, end)
 
 
-def _held(source: str, start: int, stop: int, *, is_raw: bool) -> Iterator[tuple[str, int]]:
+def _held(source: str, start: int, stop: int, *, is_raw: bool) -> Iterator[tuple[str, Span]]:
     """Pieces of the string and where each stands."""
     at = start
     for found in () if is_raw else _ESCAPE.finditer(source, start, stop):
         if at < found.start():
-            yield source[at : found.start()], at
+            yield source[at : found.start()], Span(at, found.start())
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             meant = ast.literal_eval(f'"""{found[0]}"""') if found[0] != '\\"' else '"'
         if meant:
-            yield meant, found.start()
+            yield meant, Span(*found.span())
         at = found.end()
     if at < stop:
-        yield source[at:stop], at
+        yield source[at:stop], Span(at, stop)

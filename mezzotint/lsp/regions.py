@@ -2,24 +2,22 @@
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from mezzotint.grammar.diagnostics import Fix
-from mezzotint.grammar.document import Document
+from mezzotint.grammar.document import Dialect, Document, read_document
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE, Language
 from mezzotint.grammar.span import Span
-from mezzotint.grammar.styles.styles import read_styles
-from mezzotint.grammar.text_map import TextMap
+from mezzotint.grammar.text_map import MapBuilder, TextMap
 
-_LITERAL = "\",\\'\r\n{}"  # what may mean something to a CSV file or a string literal
+_LITERAL = "\"\\'\r\n{}"  # what may mean something to a string literal
 
 
 class Kind(StrEnum):
     """How a document holds prompts."""
 
-    PROMPT = "prompt"  # it is one, or an infotext
-    LINES = "lines"  # each of them is one
+    PROMPT = "prompt"  # it is one, or an infotext; or a list or a table of them, as its name and settings say
     STYLES = "styles"
     PYTHON = "python"
 
@@ -38,7 +36,7 @@ def as_it_is(text: str) -> str | None:
 
 
 def if_harmless(text: str) -> str | None:
-    """Replacements where quotes, commas and backslashes mean something: those without any."""
+    """Replacements where quotes, backslashes and line ends mean something: those without any."""
     return None if set(text) & set(_LITERAL) else text
 
 
@@ -67,21 +65,24 @@ class Region:
 
     def inner(self, offset: int) -> int | None:
         """The offset in the text of a place in the document; ``None`` where none of it stands."""
-        piece = bisect_right(self.map.sources, offset) - 1
+        places = self.map
+        piece = bisect_right(places.sources, offset) - 1
         if piece < 0:
             return None
-        following = self.map.starts[piece + 1] if piece + 1 < len(self.map.starts) else len(self.text)
-        at = self.map.starts[piece] + offset - self.map.sources[piece]
+        following = places.starts[piece + 1] if piece + 1 < len(places.starts) else len(self.text)
+        at = places.starts[piece] + offset - places.sources[piece]
+        if places.ends and offset < places.ends[piece]:
+            return min(at, max(following - 1, places.starts[piece]))
         return at if at <= following else None
 
-    def fix(self, fix: Fix, source: str) -> Fix | None:
-        """A fix of the text as one of the document, if the text stands there as it is read."""
+    def fix(self, fix: Fix) -> Fix | None:
+        """A fix of the text as one of the document, if it is known how it is spelled there."""
         edits = []
         for span, new in fix.edits:
-            there, spelled = self.map.span(span), self.spell(new)
-            if spelled is None or source[there.start : there.end] != self.text[span.start : span.end]:
+            spelled = self.spell(new)
+            if spelled is None or self.map.divides(span):
                 return None
-            edits.append((there, spelled))
+            edits.append((self.map.span(span), spelled))
         return Fix(tuple(edits), fix.is_safe, fix.title)
 
     def whole(self, source: str) -> Span | None:
@@ -110,29 +111,26 @@ def document_regions(document: Document) -> list[Region]:
     ]
 
 
-def line_regions(source: str) -> list[Region]:
-    """The lines of a text that are not blank."""
-    found = []
-    start = 0
-    for number, line in enumerate(source.split("\n"), 1):
-        if text := line.rstrip("\r"):
-            found.append(Region(text, straight(text, start), False, f"line {number}"))
-        start += len(line) + 1
-    return [region for region in found if region.text.strip()]
-
-
-def style_regions(source: str) -> list[Region]:
-    """The prompts of a style sheet.
-
-    Raises:
-        StyleSheetError: the text is no style sheet.
-    """
+def inner_regions(passage: Region, dialect: Dialect) -> list[Region]:
+    """The prompts in a text that may be an infotext itself, or have Midjourney's flags behind it."""
+    if passage.negative:
+        return [passage]
+    document = read_document(passage.text, dialect)
+    if document.infotext is None:
+        return [replace(passage, text=document.prompt)]
     return [
-        Region(text, places, negative, f"{style.name}: {what}", if_harmless)
-        for style in read_styles(source)
-        for text, places, negative, what in (
-            (style.prompt, style.prompt_map, False, "prompt"),
-            (style.negative_prompt, style.negative_map, True, "negative prompt"),
-        )
-        if text
+        replace(one, map=_through(one, passage.map), name=f"{passage.name}: {one.name}", spell=passage.spell)
+        for one in document_regions(document)
     ]
+
+
+def _through(region: Region, places: TextMap) -> TextMap:
+    """Where the characters of a region stand in the file that its document stands in."""
+    builder = MapBuilder()
+    for at in range(len(region.text)):
+        there = places.span(region.map.span(Span(at, at + 1)))
+        if len(there) == 1:
+            builder.copied(there.start, 1)
+        else:
+            builder.spelled(there.start, there.end)
+    return builder.build(places.offset(region.map.end))

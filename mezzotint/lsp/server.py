@@ -5,20 +5,24 @@ for a text that has changed since is dropped; changes that arrive meanwhile are 
 """
 
 import asyncio
+import contextlib
 import logging
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from typing import TypeVar
 
 from lsprotocol import types
-from pygls.exceptions import FeatureRequestError, JsonRpcContentModified
+from pygls.exceptions import FeatureRequestError, JsonRpcContentModified, JsonRpcException
 from pygls.lsp.server import LanguageServer
+from pygls.uris import from_fs_path
 
 from mezzotint import __version__
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.lsp import wire
+from mezzotint.lsp.configuration import Configurations, Find
 from mezzotint.lsp.names import Names, find_names
 from mezzotint.lsp.positions import Encoding
 from mezzotint.lsp.protocol import DocumentProtocol
@@ -27,22 +31,30 @@ from mezzotint.lsp.versions import Documents, Open, Version
 
 T = TypeVar("T")
 _WORKERS = 2  # a request need not wait until findings are worked out
+_PAUSE = 1.0  # seconds between two looks at configuration files
+_WATCHED = "**/{mezzotint,pyproject}.toml"
 
 
 class PromptServer(LanguageServer):
-    """A language server with the documents that are open in its client."""
+    """A language server with the documents that are open in its client.
 
-    def __init__(self) -> None:
+    Args:
+        find: finds the prompts in a file that holds many.
+    """
+
+    def __init__(self, find: Find) -> None:
         super().__init__(
             "mezzotint",
             __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
             protocol_cls=DocumentProtocol,
         )
-        self.documents = Documents()
+        self.documents = Documents(configurations=Configurations(find))
         self.initial_options: object = None
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="mezzotint")
         self._checks: dict[str, asyncio.Task[None]] = {}
+        self._told: dict[str, str] = {}  # of configuration files, so that each is told once
+        self._looked = 0.0
 
     async def work(self, function: Callable[[], T], otherwise: T) -> T:
         """Run a function in a thread; what goes wrong is logged in the client, and costs one answer only."""
@@ -67,8 +79,36 @@ class PromptServer(LanguageServer):
             raise JsonRpcContentModified("the document has changed")
         return result
 
+    def look(self) -> None:
+        """Notice configuration files that came, went or were edited, if that was not done just now."""
+        if time.monotonic() - self._looked > _PAUSE:
+            self._looked = time.monotonic()
+            if self.documents.configurations.have_changed():
+                self.reread()
+
+    def reread(self) -> None:
+        """Look at all documents with the configuration of now."""
+        self.documents.read_with(self.documents.settings, self.documents.names)
+        for opened in tuple(self.documents.by_uri.values()):
+            self.check(opened)
+
+    def _tell_problems(self) -> None:
+        """Say what is wrong with a configuration: in a message, once, and at the file while it is."""
+        problems = self.documents.configurations.problems
+        for file in self._told.keys() | problems.keys():
+            message = problems.get(file)
+            if message == self._told.get(file):
+                continue
+            if message is None:
+                del self._told[file]
+            else:
+                self._told[file] = message
+                self.window_show_message(types.ShowMessageParams(types.MessageType.Error, message))
+            self._publish(from_fs_path(file) or file, None, wire.about_file(message))
+
     def check(self, opened: Open) -> None:
         """See to it that the client gets the findings of a document as it is now."""
+        self._tell_problems()
         task = self._checks.get(opened.uri)
         if task is None or task.done():
             self._checks[opened.uri] = asyncio.get_running_loop().create_task(self._check(opened))
@@ -99,14 +139,13 @@ class PromptServer(LanguageServer):
         await self._read_with(settings)
 
     async def rescan(self) -> None:
-        """Look into the folders again."""
+        """Look into the folders again, and at configuration files."""
         await self._read_with(self.documents.settings)
 
     async def _read_with(self, settings: Settings) -> None:
         names = await self.work(partial(find_names, settings), Names())
-        self.documents.read_with(settings, names)
-        for opened in tuple(self.documents.by_uri.values()):
-            self.check(opened)
+        self.documents.settings, self.documents.names = settings, names
+        self.reread()
 
     async def pull_settings(self) -> None:
         """Ask the client for its settings, if it answers such questions."""
@@ -125,6 +164,18 @@ class PromptServer(LanguageServer):
             self.documents.encoding = Encoding(getattr(encoding, "value", encoding))
         self._pool.submit(clip_tokenizer().encode, "a")
 
+    async def watch(self) -> None:
+        """Have the client tell of changed configuration files, if it does so when asked."""
+        workspace = self.client_capabilities.workspace
+        watching = workspace.did_change_watched_files if workspace else None
+        if watching is None or not watching.dynamic_registration:
+            return
+        options = types.DidChangeWatchedFilesRegistrationOptions([types.FileSystemWatcher(_WATCHED)])
+        method = types.WORKSPACE_DID_CHANGE_WATCHED_FILES
+        registration = types.Registration("mezzotint-configuration", method, options)
+        with contextlib.suppress(JsonRpcException):  # then they are looked at now and then
+            await self.client_register_capability_async(types.RegistrationParams([registration]))
+
     def report_server_error(self, error: Exception, source: object) -> None:
         """Log what was wrong with a message; a window over the editor would help nobody."""
         if source is not FeatureRequestError:  # the answer says it
@@ -141,23 +192,23 @@ def _diagnostics(version: Version) -> list[types.Diagnostic]:
     return [wire.diagnostic(version.lines, one) for one in version.analysis.diagnostics]
 
 
-def make_server() -> PromptServer:
+def make_server(find: Find) -> PromptServer:
     """A server with all that it can do."""
     from mezzotint.lsp.features import register
 
     # Each answer that comes too late would leave a traceback in the editor's log.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
-    server = PromptServer()
+    server = PromptServer(find)
     register(server)
     return server
 
 
-def serve_stdio() -> None:
+def serve_stdio(find: Find) -> None:
     """Speak on standard input and output; whatever else is printed goes to standard error."""
     out, sys.stdout = sys.stdout, sys.stderr
-    make_server().start_io(sys.stdin.buffer, out.buffer)
+    make_server(find).start_io(sys.stdin.buffer, out.buffer)
 
 
-def serve_tcp(host: str, port: int) -> None:
+def serve_tcp(find: Find, host: str, port: int) -> None:
     """Listen for a client."""
-    make_server().start_tcp(host, port)
+    make_server(find).start_tcp(host, port)

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from mezzotint.grammar.document import read_document
+from pygls.uris import to_fs_path
+
 from mezzotint.lsp.analysis import Analysis
+from mezzotint.lsp.configuration import Configurations, Setup
 from mezzotint.lsp.names import Names
 from mezzotint.lsp.positions import Change, Encoding, Positions, apply_changes, joined
 from mezzotint.lsp.regions import Kind, kind_of
@@ -27,6 +29,7 @@ class Open:
     Attributes:
         uri: its name.
         kind: how it holds prompts.
+        setup: what it is looked at with.
         current: its latest version.
         checked: the version whose findings the client has, or is being sent.
         is_open: whether the client still has it open.
@@ -34,6 +37,7 @@ class Open:
 
     uri: str
     kind: Kind
+    setup: Setup
     current: Version
     checked: Version | None = None
     is_open: bool = True
@@ -46,12 +50,14 @@ class Documents:
     encoding: Encoding = Encoding.UTF16
     settings: Settings = field(default_factory=Settings)
     names: Names = field(default_factory=Names)
+    configurations: Configurations = field(default_factory=Configurations)
     by_uri: dict[str, Open] = field(default_factory=dict)
 
     def open(self, uri: str, language: str, number: int | None, text: str) -> Open:
         """A document was opened, or opened again."""
-        kind = kind_of(uri, language)
-        opened = Open(uri, kind, self._version(uri, kind, number, joined(text)))
+        self.configurations.forget()
+        kind, setup = kind_of(uri, language), self._setup(uri)
+        opened = Open(uri, kind, setup, self._version(kind, setup, number, joined(text)))
         self.by_uri[uri] = opened
         return opened
 
@@ -60,7 +66,7 @@ class Documents:
         opened = self.by_uri.get(uri)
         if opened is not None:
             text = apply_changes(opened.current.analysis.source, changes, self.encoding)
-            opened.current = self._version(uri, opened.kind, number, text)
+            opened.current = self._version(opened.kind, opened.setup, number, text)
         return opened
 
     def close(self, uri: str) -> None:
@@ -69,14 +75,17 @@ class Documents:
             opened.is_open = False
 
     def read_with(self, settings: Settings, names: Names) -> None:
-        """Read every document anew, with other settings and names."""
+        """Read every document anew, with other settings and names, and with the configuration of now."""
         self.settings, self.names = settings, names
+        self.configurations.start_over()
         for opened in self.by_uri.values():
             old = opened.current
-            opened.current = self._version(opened.uri, opened.kind, old.number, old.analysis.source)
+            opened.setup = self._setup(opened.uri)
+            opened.current = self._version(opened.kind, opened.setup, old.number, old.analysis.source)
 
-    def _version(self, uri: str, kind: Kind, number: int | None, text: str) -> Version:
-        if kind is Kind.PROMPT and self.settings.lines and read_document(text).infotext is None:
-            kind = Kind.LINES
-        analysis = Analysis(text, kind, self.settings, self.names, uri)
-        return Version(number, analysis, Positions(text, self.encoding))
+    def _setup(self, uri: str) -> Setup:
+        name = to_fs_path(uri) if uri.startswith("file:") else None
+        return self.configurations.setup(name or "", self.settings, self.names)
+
+    def _version(self, kind: Kind, setup: Setup, number: int | None, text: str) -> Version:
+        return Version(number, Analysis(text, kind, setup), Positions(text, self.encoding))

@@ -88,6 +88,17 @@ def diagnostic(lines: Positions, one: Diagnostic) -> types.Diagnostic:
     )
 
 
+def about_file(message: str | None) -> list[types.Diagnostic]:
+    """What is wrong with a file that is not a client's document."""
+    start = types.Position(0, 0)
+    place = types.Range(start, start)
+    return (
+        []
+        if message is None
+        else [types.Diagnostic(place, message, types.DiagnosticSeverity.Error, source=SOURCE)]
+    )
+
+
 def edits(lines: Positions, found: Iterable[tuple[Span, str]]) -> list[types.TextEdit]:
     """Replacements."""
     return [types.TextEdit(to_range(lines, span), text) for span, text in found]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from mezzotint.cli.file_check import host_of
 from mezzotint.compiler.lint.fixes import apply
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.grammar.errors import PromptError
@@ -13,15 +14,15 @@ from mezzotint.grammar.span import Span
 from mezzotint.lsp.actions import difference, fix_all, quick_fixes
 from mezzotint.lsp.analysis import MAX_FINDINGS, MAX_PROOF, Analysis
 from mezzotint.lsp.completion import complete
+from mezzotint.lsp.configuration import Configurations, Setup
 from mezzotint.lsp.effective import Reading, ranges
 from mezzotint.lsp.formatting import format_edits
 from mezzotint.lsp.hints import hints
 from mezzotint.lsp.hover import code, hover
-from mezzotint.lsp.names import Names
 from mezzotint.lsp.outline import folds, symbols
 from mezzotint.lsp.python_strings import python_regions
 from mezzotint.lsp.regions import Kind
-from mezzotint.lsp.settings import Settings, read_settings
+from mezzotint.lsp.settings import OPTIONS, Settings, read_settings
 from mezzotint.lsp.versions import Documents
 
 LETTERS = " ()[]:|\\#\n\"'\x00\u200b\U0001f408"
@@ -42,10 +43,11 @@ WORDS = (
 LINES = ("Negative prompt: ", "Steps: 20, Seed: 1, Size: 8x8", "name,prompt,negative_prompt\n")
 PIECES = st.sampled_from([*LETTERS, *WORDS, *LINES])
 TEXTS = st.lists(PIECES, max_size=25).map("".join)
+NAMES = ["mezzotint", *Settings._fields, *OPTIONS]
 
 
 def analysis(source: str, kind: Kind = Kind.PROMPT, *, hints: bool = True) -> Analysis:
-    return Analysis(source, kind, Settings(hints=hints), Names(), "file:///styles.csv")
+    return Analysis(source, kind, Setup("/styles.csv", hints=hints))
 
 
 @given(TEXTS, st.sampled_from(list(Kind)), st.integers(0, 100))
@@ -128,12 +130,11 @@ def test_comments_switch_findings_off() -> None:
 
 
 def test_lines_are_prompts_if_asked_for() -> None:
-    documents = Documents(settings=Settings(lines=True))
+    settings = Settings(options={"line_mode": True})
+    documents = Documents(settings=settings, configurations=Configurations(host_of))
     one = documents.open("file:///a.txt", "plaintext", 1, "a clock 10:30\r\n\n(cat\n").current.analysis
     assert [region.text for region in one.regions] == ["a clock 10:30", "(cat"]
     assert [(d.code, d.span) for d in one.diagnostics] == [("MZ201", Span(10, 13)), ("MZ003", Span(16, 17))]
-    infotext = documents.open("file:///b.txt", "", 1, "a\nSteps: 20, Seed: 1, Size: 8x8").current.analysis
-    assert [region.text for region in infotext.regions] == ["a"]
 
 
 @given(
@@ -201,7 +202,8 @@ def test_code_cannot_end_early(text: str) -> None:
     st.recursive(
         st.none() | st.booleans() | st.integers() | st.text(),
         lambda inner: (
-            st.lists(inner) | st.dictionaries(st.sampled_from(["mezzotint", *Settings._fields]), inner)
+            st.lists(inner)
+            | st.dictionaries(st.sampled_from(["mezzotint", *Settings._fields, *OPTIONS]), inner)
         ),
     )
 )

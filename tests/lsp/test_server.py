@@ -16,6 +16,7 @@ pytest.importorskip("pygls")
 
 from lsprotocol import types
 from pygls.lsp.client import LanguageClient
+from pygls.uris import from_fs_path
 
 T = TypeVar("T")
 TIMEOUT = 30
@@ -75,7 +76,7 @@ class Editor:
         document = types.VersionedTextDocumentIdentifier(number, uri)
         self.client.text_document_did_change(types.DidChangeTextDocumentParams(document, changes))
 
-    def findings(self, uri: str, number: int = 1) -> list[types.Diagnostic]:
+    def findings(self, uri: str, number: int | None = 1) -> list[types.Diagnostic]:
         """Those of a version; of other versions and documents nothing is wanted any more."""
 
         async def wait() -> list[types.Diagnostic]:
@@ -198,6 +199,32 @@ def test_only_the_last_of_many_changes_is_told(editor: Editor) -> None:
         editor.change(uri, number, types.TextDocumentContentChangeWholeDocument(f"a clock 10:{number}"))
     (found,) = editor.findings(uri, 59)
     assert found.code == "MZ201"
+
+
+def test_configuration_files_are_heeded(tmp_path: Path) -> None:
+    def configure(text: str) -> None:
+        file.write_text(text, encoding="utf-8")
+        change = types.FileEvent(from_fs_path(str(file)) or "", types.FileChangeType.Changed)
+        params = types.DidChangeWatchedFilesParams([change])
+        editor.client.workspace_did_change_watched_files(params)
+
+    file = tmp_path / "mezzotint.toml"
+    file.write_text('ignore = ["MZ201"]', encoding="utf-8")
+    uri = from_fs_path(str(tmp_path / "a.prompt")) or ""
+    with running() as editor:
+        editor.start({"ignore": ["MZ009"]})
+        item = types.TextDocumentItem(uri, "image-prompt", 1, "a (cat:1,3) ( clock 10:30")
+        editor.client.text_document_did_open(types.DidOpenTextDocumentParams(item))
+        assert [one.code for one in editor.findings(uri)] == ["MZ003"]
+        configure('ignore = ["MZ003"')
+        assert (
+            editor.findings(from_fs_path(str(file)) or "", None)[0].severity == types.DiagnosticSeverity.Error
+        )
+        assert [one.code for one in editor.findings(uri)] == ["MZ003"]
+        configure('ignore = ["MZ003"]')
+        assert editor.findings(from_fs_path(str(file)) or "", None) == []
+        assert [one.code for one in editor.findings(uri)] == ["MZ201"]
+    assert len([one for one in editor.messages if "not TOML" in one]) == 1
 
 
 def test_hover_tells_weight_tokens_and_time(editor: Editor) -> None:
