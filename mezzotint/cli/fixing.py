@@ -7,10 +7,10 @@ from mezzotint.cli.checking import reason, show, tell_unread
 from mezzotint.cli.checks import Asked, check_asked, settings_for, status
 from mezzotint.cli.file_check import Job, check_source, read_source
 from mezzotint.cli.inputs import STDIN, Input, InputError
-from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference
+from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
 from mezzotint.compiler.lint.config import Settings
-from mezzotint.compiler.lint.fixes import fix_text
+from mezzotint.compiler.lint.fixes import fix_prompt, fix_text
 from mezzotint.compiler.lint.suppressions import suppressions
 from mezzotint.grammar.document import read_document
 from mezzotint.grammar.errors import MezzotintError
@@ -60,13 +60,18 @@ def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Setti
     source = read_source(name, settings)
     selection = settings.selection(source.file or "")
 
-    def change(text: str) -> str:
-        # What a comment switches off stays as it is, in the whole text: fixes move lines.
-        off = tuple(code for one in suppressions(source.document.source) for code in one.selectors)
-        context = settings.context(selection._replace(never=(*selection.never, *off)))
+    # What a comment switches off stays as it is, in the whole text: fixes move lines.
+    off = tuple(code for one in suppressions(source.document.source) for code in one.selectors)
+    context = settings.context(selection._replace(never=(*selection.never, *off)))
+
+    def change(text: str, negative: bool) -> str:
+        if negative:
+            return fix_prompt(text, negative=True, context=context, unsafe=unsafe).source
         return fix_text(text, settings.reading, context=context, unsafe=unsafe).source
 
-    return source, rewritten(source.document.source, name, settings, change), settings
+    done = rewritten(source.document.source, name, settings, change)
+    tell_refused(name, done, "fixed")
+    return source, done.text, settings
 
 
 def _show(name: str, asked: Asked, unsafe: bool) -> bool:

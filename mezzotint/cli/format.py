@@ -6,12 +6,14 @@ from typing import Any
 import click
 
 from mezzotint.cli.check_options import asked, reading_options
-from mezzotint.cli.checking import find_files, reason, tell_unread
+from mezzotint.cli.checking import reason, tell_unread
 from mezzotint.cli.checks import Asked, settings_for
 from mezzotint.cli.file_check import read_source
+from mezzotint.cli.folders import find_files
 from mezzotint.cli.inputs import STDIN
-from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference
+from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
+from mezzotint.compiler.format import format_prompt
 from mezzotint.compiler.format_text import format_text
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
@@ -28,14 +30,15 @@ def format_command(
 ) -> None:
     """Write prompts in one style: spaces, commas and weights.
 
-    FILE is a text file, a list of prompts, a folder of them, or - for standard input, whose text is printed
-    formatted. Words, brackets and their order stay, and the prompt compiles to the same tokens at the same
-    weights. Exit status: 0 done (with --check or --diff: nothing would change), 1 with those: something would
-    change, 2 a file could not be read or written.
+    FILE is a text file, a list of prompts, a JSON, YAML or TOML file, a style sheet, a folder of these, or -
+    for standard input, whose text is printed formatted; pictures are left alone. Words, brackets and their
+    order stay, and the prompt compiles to the same tokens at the same weights. Exit status: 0 done (with
+    --check or --diff: nothing would change), 1 with those: something would change, 2 a file could not be
+    read or written.
     """
     how = asked(given)
     changed, failed = 0, False
-    for name in dict.fromkeys(find_files(files)):
+    for name in dict.fromkeys(find_files(files, how)):
         if not is_text(name):
             continue
         try:
@@ -52,7 +55,13 @@ def format_command(
 def _format(name: str, how: Asked, *, is_check: bool, is_diff: bool) -> bool:
     settings = settings_for(name, how)
     before = read_source(name, settings).document.source
-    after = rewritten(before, name, settings, lambda text: format_text(text, settings.reading))
+
+    def change(text: str, negative: bool) -> str:
+        return format_prompt(text, negative=True) if negative else format_text(text, settings.reading)
+
+    done = rewritten(before, name, settings, change)
+    after = done.text
+    tell_refused(name, done, "formatted")
     if is_diff:
         show_difference(name, before, after)
     elif is_check:

@@ -69,9 +69,10 @@ def test_a_list_keeps_its_lines(tmp_path: Path) -> None:
     assert file.read_bytes() == b"# a  list ,\na, b\r\n\nc, d\n"
 
 
-def test_files_that_are_no_text_are_left_alone(tmp_path: Path) -> None:
+def test_prompts_in_fields_are_rewritten_and_nothing_else(tmp_path: Path) -> None:
     file = tmp_path / "a.json"
-    file.write_bytes(b'{"prompt": "a ,\\\\b"}')
+    file.write_bytes(b'{"prompt": "a ,\\\\b\\u00e9",\r\n "n" : 1.50, "name": "x ,y"}')
     run("format", file)
+    assert file.read_bytes() == b'{"prompt": "a,\\\\b\\u00e9",\r\n "n" : 1.50, "name": "x ,y"}'
     run("fix", file)
-    assert file.read_bytes() == b'{"prompt": "a ,\\\\b"}'
+    assert file.read_bytes() == b'{"prompt": "a,b\\u00e9",\r\n "n" : 1.50, "name": "x ,y"}'
