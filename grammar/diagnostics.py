@@ -49,6 +49,8 @@ def printable(text: str) -> str:
 
     What is printed comes from strangers' files, so it must not drive the terminal.
     """
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode("ascii") for c in text)
 
 

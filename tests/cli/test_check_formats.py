@@ -3,14 +3,12 @@
 import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
-from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
 
 from mezzotint.cli.group import cli
 
-SCHEMA = Path(__file__).parents[2] / "docs" / "schema" / "check.schema.json"
 TEXT = "a 🦊 (cat:1,3), \\b\na clock 10:30"
 
 
@@ -31,28 +29,8 @@ def check(file: Path, output_format: str) -> str:
     return result.stdout
 
 
-def conforms(value: Any, schema: dict[str, Any], root: dict[str, Any]) -> None:
-    """Assert what the keywords used in our schema say."""
-    if "$ref" in schema:
-        schema = root["$defs"][schema["$ref"].rpartition("/")[2]]
-    types = {"array": list, "object": dict, "integer": int, "string": str, "boolean": bool}
-    assert "type" not in schema or isinstance(value, types[schema["type"]])
-    assert "enum" not in schema or value in schema["enum"]
-    assert "minimum" not in schema or value >= schema["minimum"]
-    if isinstance(value, list):
-        assert len(value) >= schema.get("minItems", 0)
-        for one in value:
-            conforms(one, schema["items"], root)
-    if isinstance(value, dict):
-        assert set(schema["required"]) <= set(value) <= set(schema["properties"])
-        for key, one in value.items():
-            conforms(one, schema["properties"][key], root)
-
-
-def test_json_is_as_its_schema_says(file: Path) -> None:
-    schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
+def test_json_names_places_rules_and_remedies(file: Path) -> None:
     rows = json.loads(check(file, "json"))
-    conforms(rows, schema, schema)
     assert [row["code"] for row in rows] == ["MZ009", "MZ006", "MZ201"]
     assert [row["name"] for row in rows] == ["decimal-comma", "lost-backslash", "prompt-weight"]
     assert rows[1]["fixes"][0]["safe"]

@@ -29,11 +29,18 @@ class Checked(NamedTuple):
 
     @property
     def uri(self) -> str:
-        """The file, for programs: with ``/``, and as an URI would have it."""
+        """The file as an URI; relative, if it was named so."""
         import os
         from urllib.parse import quote
 
-        return quote((self.file or self.name.strip("<>")).replace(os.sep, "/"))
+        name = self.file or self.name.strip("<>")
+        path = quote(os.fsencode(name.replace(os.sep, "/")))
+        return f"file://{path}" if path.startswith("/") else path
+
+    @property
+    def record(self) -> str:
+        """What a picture calls the text: ``parameters`` in ``a.png[parameters]``."""
+        return self.name.removeprefix(f"{self.file}[").removesuffix("]")
 
 
 class Place(NamedTuple):

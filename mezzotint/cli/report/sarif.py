@@ -31,14 +31,24 @@ def write(files: Sequence[Checked]) -> str:
         },
         "columnKind": "unicodeCodePoints",
         "invocations": [_invocation(files)],
+        "artifacts": [_artifact(uri) for uri in dict.fromkeys(one.uri for one in files)],
         "results": [_result(found, one, index) for one in files for found in one.diagnostics],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=True, indent=1)
 
 
 def _invocation(files: Sequence[Checked]) -> dict[str, object]:
-    told = [{"level": "error", "message": {"text": one.error}} for one in files if one.error]
+    told = [_notification(one) for one in files if one.error]
     return {"executionSuccessful": not told, "toolExecutionNotifications": told}
+
+
+def _notification(one: Checked) -> dict[str, object]:
+    place = {"physicalLocation": {"artifactLocation": {"uri": one.uri}}}
+    return {"level": "error", "message": {"text": one.error}, "locations": [place]}
+
+
+def _artifact(uri: str) -> dict[str, object]:
+    return {"location": {"uri": uri}, "roles": ["analysisTarget"]}
 
 
 def _rule(entry: Entry) -> dict[str, object]:
@@ -73,7 +83,7 @@ def _location(found: Diagnostic, one: Checked) -> dict[str, object]:
     if one.is_text:
         return {"physicalLocation": {**physical, "region": _region(found.span, one.text)}}
     at = place(found, one.text)
-    logical = {"name": "parameters", "fullyQualifiedName": f"parameters:{at.line}:{at.column}"}
+    logical = {"name": one.record, "fullyQualifiedName": f"{one.record}:{at.line}:{at.column}"}
     return {"physicalLocation": physical, "logicalLocations": [logical]}
 
 
