@@ -50,7 +50,7 @@ class Recipe:
         self.prompt, self.negative_prompt = parts.prompt, parts.negative_prompt
         self.settings: Mapping[str, str] = parts.settings
         self._used: set[str] = set(_NO_MARK)
-        self._notes: dict[str, None] = {}
+        self._notes: dict[str, None] = dict.fromkeys(parts.notes)
 
     def note(self, text: str) -> None:
         """Say what is lost."""

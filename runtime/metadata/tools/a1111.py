@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Confidence, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata, Place
 from mezzotint.runtime.metadata.tools.fields import generation
-from mezzotint.runtime.metadata.tools.items import LooseInfotext, infotext_of, parse_leniently
+from mezzotint.runtime.metadata.tools.items import LooseInfotext, infotext_of, is_sdnext, parse_leniently
 
 NAME = "a1111"
 
@@ -21,7 +21,6 @@ _VERSIONS = (
     (re.compile(r"ComfyUI", re.IGNORECASE), "comfyui"),
     (re.compile(r"[0-9a-f]{7,10}$"), "sdnext"),
 )
-_SDNEXT_KEYS = ("Backend", "Operations", "Pipeline", "Parser")
 _CHOICES = (Place.USER_COMMENT, Place.COMMENT, Place.FILE, Place.SIDE_FILE)
 
 
@@ -44,7 +43,7 @@ def tool_of(found: Metadata, infotext: LooseInfotext) -> str:
         return "sdnext"
     version = infotext.settings.get("Version", "")
     tool = next((tool for pattern, tool in _VERSIONS if pattern.match(version)), None)
-    if tool is None and any(key in infotext.settings for key in _SDNEXT_KEYS):
+    if tool is None and is_sdnext(infotext.settings):
         return "sdnext"
     return tool or NAME
 
@@ -53,7 +52,8 @@ def from_infotext(
     tool: str, infotext: LooseInfotext, text: str, *, missing: Sequence[str] = (), notes: Sequence[str] = ()
 ) -> Generation:
     """The result of reading an infotext; ``text`` is what was read."""
-    confidence = Confidence.STATED if infotext.settings else Confidence.GUESSED
+    is_certain = infotext.settings and not infotext.notes
+    confidence = Confidence.STATED if is_certain else Confidence.GUESSED
     return generation(
         tool,
         text,
@@ -63,6 +63,6 @@ def from_infotext(
             *(Field(key, value, value) for key, value in infotext.settings.items()),
         ],
         missing=missing,
-        notes=notes,
+        notes=(*infotext.notes, *notes),
         infotext=text if infotext.is_exact else None,
     )

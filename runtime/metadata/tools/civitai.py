@@ -78,7 +78,7 @@ def _read_infotext(infotext: LooseInfotext, text: str) -> Generation:
     fields += [Field(key, value, value) for key, value in settings.items() if key not in _MARKS]
     fields += [*_checkpoint(settings.get(_MARKS[0]))]
     others = [Field(mark, settings[mark], settings[mark]) for mark in _MARKS if mark in settings]
-    return generation(NAME, text, fields, others=others)
+    return generation(NAME, text, fields, others=others, notes=infotext.notes)
 
 
 def _checkpoint(resources: str | None) -> Iterator[Field]:

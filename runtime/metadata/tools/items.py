@@ -1,7 +1,6 @@
-"""Infotexts as other programs write them: JSON among the settings, settings that are not on the last line."""
+"""Infotexts as other programs write them: JSON among the settings, keys in other capitals, and damage."""
 
 import json
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -11,10 +10,16 @@ from mezzotint.grammar.infotext.quoting import unquote
 from mezzotint.grammar.infotext.text import split
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import well_formed
+from mezzotint.runtime.metadata.tools.repairs import (
+    HEADING,
+    TEMPLATE,
+    take_apart,
+    without_heading,
+    without_template,
+)
 
 MAX_INFOTEXT = 1 << 20  # characters; the longest real ones have some 10 000
-_LABEL = "Parameters: "  # of texts copied from galleries
-_SETTINGS_LINE = re.compile(rf"^(?:{_LABEL})?Steps: ?\d", re.MULTILINE)
+_SDNEXT_KEYS = ("Backend", "Operations", "Pipeline", "Parser")
 _KEYS = (
     "Steps",
     "Sampler",
@@ -38,13 +43,14 @@ _DECODER = json.JSONDecoder()
 class LooseInfotext:
     """An infotext in parts; of settings that stand there twice the last one counts.
 
-    ``is_exact`` is whether the reference reads the same settings.
+    ``is_exact`` is whether the reference reads the same; ``notes`` tell what was put right.
     """
 
     prompt: str
     negative_prompt: str
     settings: Mapping[str, str] = field(default_factory=dict)
     is_exact: bool = True
+    notes: tuple[str, ...] = ()
 
 
 def infotext_of(found: Metadata) -> str | None:
@@ -57,20 +63,37 @@ def infotext_of(found: Metadata) -> str | None:
 
 @lru_cache(maxsize=1)  # several readers take the same text apart, one after the other
 def parse_leniently(text: str) -> LooseInfotext:
-    """Read an infotext as the reference does and, where that finds no steps, as it was meant.
+    """Read an infotext as the reference does and, where it was damaged, as it was meant.
 
-    Then the settings begin at a line that begins with ``Steps:``, as some programs and people write lines
-    behind it.
+    What :mod:`mezzotint.runtime.metadata.tools.repairs` does is told in ``notes``.
     """
+    notes: list[str] = []
     prompt, negative, line = split(text)
     settings = dict(_whole(line))
-    starts = [] if "Steps" in settings else [match.start() for match in _SETTINGS_LINE.finditer(text)]
-    if not starts:
-        canonical = _canonical(settings)
-        return LooseInfotext(prompt, negative, canonical, is_exact=canonical.keys() == settings.keys())
-    head = split(text[: starts[-1]])
-    tail = text[starts[-1] :].removeprefix(_LABEL).replace("\r", "").replace("\n", ", ")
-    return LooseInfotext(head[0], head[1], _canonical(dict(_whole(tail))), is_exact=False)
+    is_lost = "Steps" not in settings or not (prompt or negative or _begins_with_item(line))
+    if is_lost and (parts := take_apart(text)) is not None:
+        prompt, negative, line, note = parts
+        settings = dict(_whole(line))
+        notes.append(note)
+    canonical = _canonical(settings)
+    if "Steps" in canonical and (rest := without_heading(prompt + "\n")) is not None:
+        prompt = rest.strip()
+        notes.append(HEADING)
+    if is_sdnext(canonical) and (cut := without_template(negative)) is not None:
+        negative, canonical["Template"] = cut
+        notes.append(TEMPLATE)
+    is_exact = not notes and canonical.keys() == settings.keys()
+    return LooseInfotext(prompt, negative, canonical, is_exact=is_exact, notes=tuple(notes))
+
+
+def _begins_with_item(line: str) -> bool:
+    """Whether no other text stands before the first setting."""
+    return next((key for key, *_ in scan(line)), 0) == 0
+
+
+def is_sdnext(settings: Mapping[str, str]) -> bool:
+    """Whether SD.Next wrote these settings; it did not always write its name."""
+    return settings.get("App") == "SD.Next" or any(key in settings for key in _SDNEXT_KEYS)
 
 
 def _canonical(settings: dict[str, str]) -> dict[str, str]:

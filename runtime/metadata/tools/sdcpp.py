@@ -39,7 +39,7 @@ def read(found: Metadata) -> Generation | None:
     if guidance is not None:
         fields.append(Field("Distilled CFG Scale", guidance, guidance))
     fields += [Field(key, value, value) for key, value in settings.items()]
-    return generation(NAME, text, fields)
+    return generation(NAME, text, fields, notes=infotext.notes)
 
 
 def _sampler(written: str) -> list[Field]:

@@ -322,3 +322,75 @@ def test_every_program_is_asked() -> None:
     found = [import_module(f"{tools.__name__}.{path.stem}") for path in modules]
     readers = [module.read for module in found if hasattr(module, "read")]
     assert sorted(map(id, readers)) == sorted(map(id, READERS))
+
+
+SETTINGS = "Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8"
+
+
+@pytest.mark.parametrize(
+    ("text", "prompt", "negative", "settings"),
+    [
+        (f"a car in the rain Negative prompt: dull {SETTINGS}", "a car in the rain", "dull", {"Seed": "5"}),
+        (f"a car, FOG. Negative prompt: {SETTINGS}, Model: x", "a car, FOG.", "", {"Model": "x"}),
+        (f"a car. {SETTINGS}", "a car.", "", {"Steps": "20"}),
+        (
+            "a car\nSteps: 20, Sampler: DPM++\n2M Karras, Seed:\n5, Token merging\nratio: 0.2, Model:\nx, "
+            'Control: "Model: a-\nb, Low\nVram: no", Hires upscaler:\nR-ESRGAN 4x+, Version: v1.5.2',
+            "a car",
+            "",
+            {
+                "Sampler": "DPM++ 2M Karras",
+                "Seed": "5",
+                "Token merging ratio": "0.2",
+                "Model": "x",
+                "Control": "Model: a-b, Low Vram: no",
+                "Hires upscaler": "R-ESRGAN 4x+",
+                "Version": "v1.5.2",
+            },
+        ),
+        (f"a car\n{SETTINGS}\n\nThis is what I like, you know", "a car", "", {"Size": "8x8"}),
+        (
+            f"(a:1.2), (bb:1.3), (cc:1.4), (dd:1)\n{SETTINGS}\nTemplate: x",
+            "(a:1.2), (bb:1.3), (cc:1.4), (dd:1)",
+            "",
+            {"Template": "x"},
+        ),
+        (f"    parameters\n\n    {SETTINGS}", "", "", {"Seed": "5"}),
+        (f"parameters\r\na car\nNegative prompt: dull\n{SETTINGS}", "a car", "dull", {"Seed": "5"}),
+        (
+            f"a car\nNegative prompt: dull\nTemplate: a car\n\nin the rain\n{SETTINGS}, App: SD.Next",
+            "a car",
+            "dull",
+            {"Template": "a car\n\nin the rain"},
+        ),
+        (
+            f"a car\nNegative prompt: \nTemplate: a car\n{SETTINGS}, Pipeline: X",
+            "a car",
+            "",
+            {"Template": "a car"},
+        ),
+    ],
+)
+def test_repairs(text: str, prompt: str, negative: str, settings: dict[str, str]) -> None:
+    result = read(text)
+    assert (result.prompt, result.negative_prompt) == (prompt, negative)
+    found = {field.key: field.value for field in result.settings}
+    assert found == found | settings
+    assert len(result.notes) == 1
+    again = parse(result.infotext or "")
+    assert (again.prompt, again.negative_prompt, again.get("Seed")) == (prompt, negative, "5")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"parameters of a car\n{SETTINGS}",
+        "a car in Steps: 20 of them",
+        f"a car\nNegative prompt: dull\nTemplate: a car\n{SETTINGS}",
+        f"the words (Steps: 3, Sampler: x) in a prompt\n{SETTINGS}",
+    ],
+)
+def test_what_is_not_repaired(text: str) -> None:
+    result = read(text)
+    assert result.notes == ()
+    assert result.infotext == text
