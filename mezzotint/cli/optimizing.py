@@ -1,5 +1,7 @@
 """A text with its prompts optimized: a prompt, or the prompts of an infotext."""
 
+import re
+from bisect import bisect_left
 from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
@@ -69,9 +71,8 @@ def optimize_text(source: str, how: How, *, negative: bool = False) -> Optimized
 
     What another program reads in its own way stays: a prompt with Midjourney flags, or one for ComfyUI.
     """
-    if "\r\n" in source:
-        result = optimize_text(source.replace("\r\n", "\n"), how, negative=negative)
-        return result._replace(text=result.text.replace("\n", "\r\n"))
+    if 0 < source.count("\r\n") == source.count("\n"):
+        return _with_line_ends(source, optimize_text(source.replace("\r\n", "\n"), how, negative=negative))
     if how.reader not in (*HOME, *(one.value for one in Dialect)):
         return OptimizedText(source, left_alone=f"{how.reader} reads prompts in a way of its own")
     document = Document(source, source) if negative else read_document(source, how.dialect)
@@ -84,6 +85,21 @@ def optimize_text(source: str, how: How, *, negative: bool = False) -> Optimized
         return _optimized_infotext(document, document.infotext, how)
     except MezzotintError as error:
         return OptimizedText(source, left_alone=str(error).partition("\n")[0])
+
+
+def _with_line_ends(source: str, result: OptimizedText) -> OptimizedText:
+    """The result of a text with line feeds alone, for the same text with carriage returns before them."""
+    feeds = [found.start() - before for before, found in enumerate(re.finditer("\r\n", source))]
+
+    def outer(span: Span) -> Span:
+        return Span(*(at + bisect_left(feeds, at) for at in (span.start, span.end)))
+
+    parts = (part._replace(place=_behind(part.place, outer)) for part in result.parts)
+    return result._replace(text=result.text.replace("\n", "\r\n"), parts=tuple(parts))
+
+
+def _behind(first: Callable[[Span], Span], second: Callable[[Span], Span]) -> Callable[[Span], Span]:
+    return lambda span: second(first(span))
 
 
 def _optimized_infotext(document: Document, infotext: Infotext, how: How) -> OptimizedText:
