@@ -1,6 +1,6 @@
 """Run the rules over everything that a document holds."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import partial
 
 from mezzotint.compiler.lint.context import HOME, Context
@@ -8,6 +8,8 @@ from mezzotint.compiler.lint.lint import findings, in_order, lint, rules_of
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Document
+
+_TORN, _CONSEQUENCES = "MZ506", ("MZ025", "MZ027", "MZ028")
 
 
 def lint_document(
@@ -22,12 +24,23 @@ def lint_document(
     """
     if document.infotext is not None:
         context = context.of(document.infotext)
-    found = [*document.diagnostics, *_frame(document, context, with_fixes)]
+    found = list(_frame(document, context, with_fixes))
+    found += _without_consequences(document.diagnostics, found)
     for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
         if text or not negative:
             inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
             found += _placed(inner, document, text, negative) if document.infotext else inner
     return in_order(found)
+
+
+def _without_consequences(reported: Iterable[Diagnostic], found: Iterable[Diagnostic]) -> list[Diagnostic]:
+    """What a reader reports, less what only tells that a value without quotes was torn at its commas."""
+    torn = [one.span for one in found if one.code == _TORN]
+    return [
+        one
+        for one in reported
+        if one.code not in _CONSEQUENCES or not any(span.start <= one.span.start < span.end for span in torn)
+    ]
 
 
 def _frame(document: Document, context: Context, with_fixes: bool) -> Iterator[Diagnostic]:

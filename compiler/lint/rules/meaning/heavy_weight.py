@@ -23,7 +23,7 @@ from mezzotint.grammar.nodes import Emphasis, Text
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each group that brings the weight above the limit."""
-    usual, most = limits(subject.context.model, negative=subject.negative)
+    usual, most = limits(subject)
     for around in groups(subject.tree):
         group = around[-1]
         weight, outer = prod(map(factor, around)), prod(map(factor, around[:-1]))
@@ -59,5 +59,12 @@ RULE = Rule(
     dialects=WITH_WEIGHTS,
     families=UNWEIGHED,
     bad=("(face:2)", "((((((masterpiece))))))", "a (((red:1.5))) circle"),
-    good=("(face:1.5)", "((masterpiece))", "(cat:0.5)", "[cat:dog:2]", Example("(blurry:2)", negative=True)),
+    good=(
+        "(face:1.5)",
+        "((masterpiece))",
+        "(cat:0.5)",
+        "[cat:dog:2]",
+        Example("(blurry:2)", negative=True),
+        "(worst quality:2), blurry",
+    ),
 )

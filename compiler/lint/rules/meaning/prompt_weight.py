@@ -38,7 +38,7 @@ def _help(subject: Subject) -> str:
     return f'close what is open: add "{closing}" behind the number' if closing else _COMMA
 
 
-_COMMA = "add a comma behind it, or write the number in another way"
+_COMMA = "add a comma behind it, or reword it"
 
 
 def _missing(subject: Subject) -> str:

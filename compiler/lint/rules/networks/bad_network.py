@@ -49,6 +49,8 @@ def _in_tag(node: Network) -> Iterator[Found]:
     name = name_of(node)
     if not name.strip() or name != name.strip():
         yield Found("the name of this network has a space at its end, or is missing", node.span, _HELP)
+    elif "\n" in name or "\\n" in name:
+        yield Found("a line break is in this network's name, so it is not found", node.span, _HELP)
     wrong = next((text for text in multipliers(node) if number(text) is None), None)
     if wrong is not None:
         yield Found(f'"{wrong}" is no weight: the network is left out', node.span, _HELP)
@@ -72,6 +74,13 @@ RULE = Rule(
     since="0.1.0",
     dialects=A1111_LANGUAGE,
     remedy=Remedy(edits=edits, title="write the tag as it is read"),
-    bad=("a cat <lora:x:0,8>", "a cat <lora: x:1>", "< lora:x:1> cat", "a cat <lora:x, red", "<lora>"),
+    bad=(
+        "a cat <lora:x:0,8>",
+        "a cat <lora: x:1>",
+        "< lora:x:1> cat",
+        "a cat <lora:x, red",
+        "<lora>",
+        "a <lora:my\nstyle:1>",
+    ),
     good=("a cat <lora:x:0.8>", "<lora:x>", "<3 a cat", "<lora:x:1:0.5:8>"),
 )

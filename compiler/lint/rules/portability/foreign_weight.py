@@ -26,7 +26,7 @@ _FORMS = (
     ),
     (re.compile(r"(?<!\{)\{{2,}+[^{}|$]++\}{2,}"), _NOVELAI),
     (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), _NOVELAI),
-    (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), _MIDJOURNEY),
+    (re.compile(r"(?<=[^\W\d])\s?::(?:-?\d(?:\.\d+)?(?=[\s,]|$)|(?=\s))"), _MIDJOURNEY),
     (re.compile(r"(?<!\{)\{[^{}|:$]++:\s?\d?\.\d+\}"), _NOBODY),
 )
 _BEHIND = re.compile(r"\d?\.\d+(?![\d:.])|\+{2,}")
@@ -112,6 +112,7 @@ RULE = Rule(
         "1.3::red hair::",
         "cat::2 dog",
         "{cat:1.2}, dog",
+        "a cat :: oil painting",
     ),
     good=("(cat:1.2)", "a book on C++", "{a|b}", "[cat::0.5]", "std::vector", "{prompt}"),
 )

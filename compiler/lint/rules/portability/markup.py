@@ -14,7 +14,7 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
 
 _TAG = re.compile(
-    r"</?(?:br|p|b|i|u|em|strong|span|div|li|ul|ol|a|h[1-6]|code|pre)(?:\s[^<>:]*)?/?>|&(?:nbsp|amp|quot|lt|gt|#39);"
+    r"</?(?:br|p|b|i|u|em|strong|span|div|li|ul|ol|a|h[1-6]|code|pre)(?:\s[^<>:]*)?/?>|<br$|&(?:nbsp|amp|quot|lt|gt|#39);"
 )
 _MEANT = {"&nbsp;": " ", "&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", "&#39;": "'"}
 

@@ -21,7 +21,7 @@ NESTED = 2
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each group that becomes too heavy by the numbers around it."""
-    usual, _ = limits(subject.context.model, negative=subject.negative)
+    usual, _ = limits(subject)
     for around in groups(subject.tree):
         weight = prod(factor(group) for group in around)
         if (
