@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from mezzotint.grammar.infotext.record import Infotext
     from mezzotint.grammar.midjourney import Flag
 
+_STEPS = "Steps:"  # in settings, be they in the wrong place
 _DASH = re.compile(r"--|(?<!\S)[-–—]")  # whatever is a flag, or looks like one, has one of these
 
 
@@ -66,9 +67,14 @@ def read_document(source: str, dialect: Dialect = Dialect.AUTO) -> Document:
         if dialect is Dialect.INFOTEXT or has_common_setting(record.settings):
             findings = diagnose(record)
             return Document(source, record.prompt, record.negative_prompt, record, diagnostics=findings)
+    lost: tuple[Diagnostic, ...] = ()
+    if _STEPS in source:
+        from mezzotint.grammar.infotext.ambiguity import lost_settings
+
+        lost = lost_settings(source)
     if not _DASH.search(source):
-        return Document(source, source)
+        return Document(source, source, diagnostics=lost)
     from mezzotint.grammar.midjourney import split_tail
 
     tail = split_tail(source)
-    return Document(source, tail.prompt, flags=tail.flags, diagnostics=tail.diagnostics)
+    return Document(source, tail.prompt, flags=tail.flags, diagnostics=(*lost, *tail.diagnostics))

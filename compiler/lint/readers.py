@@ -132,9 +132,15 @@ REPORTED: tuple[Reported, ...] = (
         "settings-above-the-end",
         _FRAME,
         _WARNING,
-        "a settings line that is not the last line.",
-        "A1111 looks for settings on the last line alone; these become part of the prompt "
-        "(AUTOMATIC1111#12128). Reported where a text is said to be an infotext.",
+        "settings that do not stand on a last line of their own, or are fewer than three.",
+        "A1111 looks for three settings or more on the last line alone; these become part of the prompt "
+        "(AUTOMATIC1111#12128), or the words before them are lost.",
+        (
+            f"a cat\n{_SETTINGS}\nTemplate: a cat",
+            "a cat\nSteps: 20, Sampler: Euler",
+            f"a cat {_SETTINGS}",
+        ),
+        (f"a cat\n{_SETTINGS}",),
     ),
     Reported(
         "MZ022",

@@ -1,12 +1,13 @@
 """What in a pasted infotext is probably not meant as it is read.
 
-Codes: MZ021 settings above the last line, MZ022 prompt read as settings, MZ023 repeated ``Negative prompt:``,
-MZ024 ``Negative prompt:`` inside a line, MZ025 repeated setting, MZ026 misspelt setting, MZ027 text between
-settings, MZ028 setting without a value.
+Codes: MZ021 settings that are not on a last line of their own, MZ022 prompt read as settings, MZ023 repeated
+``Negative prompt:``, MZ024 ``Negative prompt:`` inside a line, MZ025 repeated setting, MZ026 misspelt
+setting, MZ027 text between settings, MZ028 setting without a value.
 
 Source: the reading rules of stable-diffusion-webui v1.10.1, ``modules/infotext_utils.py``.
 """
 
+import re
 from collections.abc import Iterator
 
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -18,6 +19,9 @@ from mezzotint.grammar.infotext.record import Infotext, Setting
 from mezzotint.grammar.infotext.signs import KNOWN
 from mezzotint.grammar.span import Span
 
+_STEPS = re.compile(r"Steps: ?\d{1,5}\s*(,|$)")  # how programs begin a settings line, and nobody a prompt
+_GLUED = (" Steps", ". Steps", NEGATIVE[:-1])  # ends of what is taken for a key, where no line was begun
+
 
 def diagnose(infotext: Infotext) -> tuple[Diagnostic, ...]:
     """Findings about a record that :func:`~mezzotint.grammar.infotext.text.parse` made, into its source."""
@@ -28,6 +32,11 @@ def diagnose(infotext: Infotext) -> tuple[Diagnostic, ...]:
     elif has_common_setting(infotext.settings):
         findings += _check_junk(frame.settings)
     return tuple(sorted(findings, key=lambda d: (d.span.start, d.span.end)))
+
+
+def lost_settings(text: str) -> tuple[Diagnostic, ...]:
+    """Findings about settings in a text that is read as a prompt and nothing else."""
+    return tuple(_check_lines(parse_frame(text)))
 
 
 def _check_labels(frame: Frame) -> Iterator[Diagnostic]:
@@ -46,10 +55,14 @@ def _check_labels(frame: Frame) -> Iterator[Diagnostic]:
 
 def _check_lines(frame: Frame) -> Iterator[Diagnostic]:
     for line in (*frame.prompt.lines, *(frame.negative.lines if frame.negative else ())):
-        if has_common_setting(tuple(scan_items(line.label + line.text))):
+        whole = Span(line.span.start, line.text_span.end)
+        items = tuple(scan_items(line.label + line.text))
+        if has_common_setting(items):
             message = "settings count only on the last line; these are part of the prompt"
-            whole = Span(line.span.start, line.text_span.end)
             yield Diagnostic("MZ021", message, whole, help="move them to the end, as one line")
+        elif items and _STEPS.match(line.text):
+            message = f"fewer than {MIN_ITEMS} settings do not count; these are part of the prompt"
+            yield Diagnostic("MZ021", message, whole, help="write more, such as Sampler, Seed and Size")
 
 
 def has_common_setting(settings: tuple[Setting, ...]) -> bool:
@@ -66,6 +79,12 @@ def _check_settings(infotext: Infotext) -> Iterator[Diagnostic]:
             help="if it belongs to the prompt, put a line with settings behind it",
         )
         return  # a prompt's words are not worth a finding each
+    first = infotext.settings[0] if infotext.settings else None
+    if first and first.key not in KNOWN.values() and first.key.endswith(_GLUED) and "Steps" not in infotext:
+        message = "settings count only on a line of their own; the text before them is lost"
+        yield Diagnostic(
+            "MZ021", message, first.key_span, help='begin new lines before "Steps" and the label'
+        )
     last: dict[str, Setting] = {}
     for setting in infotext.settings:
         last[setting.key] = setting

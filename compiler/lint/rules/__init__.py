@@ -102,6 +102,8 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ513", "settings.stack_sensitive", is_document=True, is_default=False),
     Listed("MZ514", "settings.old_timeline", ("Version",), is_document=True, is_default=False),
     Listed("MZ515", "settings.unread_by_civitai", is_document=True, is_default=False),
+    Listed("MZ516", "settings.malformed_setting", is_document=True),
+    Listed("MZ517", "settings.unused_ensd", ("ENSD",), is_document=True, is_default=False),
 )
 
 

@@ -1,14 +1,15 @@
 """MZ508 broken-writer
 
 What it does: finds values that a program wrote because it had none: ``Undefined``, ``None``, ``NaN``; and
-    SD.Next's ``Template:`` on a line of its own.
+    SD.Next's ``Template:`` on a line of its own; the heading ``parameters``, copied from a program's display.
 Why it is bad: readers take such values for names, and A1111 its own defaults; the template's line becomes
-    part of the negative prompt, so that all that is wanted is unwanted, too.
+    part of the negative prompt, so that all that is wanted is unwanted, too; the heading is drawn.
 Evidence: Civitai writes ``Sampler: Undefined`` for FLUX, which Forge mends by a rule of its own; ComfyUI's
     node packages write ``CFG scale: None`` (ComfyUI-Lora-Manager#94).
 Catalogue: IT710
 """
 
+import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
@@ -18,7 +19,10 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
 
 _KEYS = frozenset({"Steps", "Sampler", "CFG scale", "Seed", "Size", "Model", "Model hash", "Schedule type"})
-_NOTHING = frozenset({"undefined", "none", "nan", "null", "nonexnone", "n/a"})
+NOTHING = frozenset({"undefined", "none", "nan", "null", "nonexnone", "n/a"})
+"""Values of writers that know none, in lower case."""
+
+_HEADING = re.compile(r"\s*(parameters:?)[ \t]*\r?\n")
 
 
 def check(subject: DocumentSubject) -> Iterator[Found]:
@@ -27,8 +31,10 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
     if line := template_line(subject):
         message = "SD.Next's template is read as the negative prompt"
         yield Found(message, line, "remove the line, or move it behind the settings")
+    if infotext and (heading := _HEADING.match(subject.source)):
+        yield Found("this heading is read as a part of the prompt", Span(*heading.span(1)), "remove the line")
     for setting in infotext.settings if infotext else ():
-        if setting.key in _KEYS and (setting.value or "").casefold() in _NOTHING:
+        if setting.key in _KEYS and (setting.value or "").casefold() in NOTHING:
             yield Found(
                 f'"{setting.value}" is what a program writes that does not know',
                 setting.value_span,
@@ -57,6 +63,7 @@ RULE = Rule(
         f"a cat\n{SETTINGS.replace('Euler', 'Undefined')}",
         f"a cat\n{SETTINGS.replace('CFG scale: 7', 'CFG scale: None')}",
         f"a cat\nNegative prompt: \nTemplate: a cat\n{SETTINGS}",
+        f"parameters\n\na cat\n{SETTINGS}",
     ),
     good=(f"a cat\n{SETTINGS}", f"a cat\n{SETTINGS}, VAE: None"),
 )
