@@ -3,7 +3,6 @@
 import gc
 import io
 import json
-import random
 import struct
 import time
 import zlib
@@ -341,14 +340,6 @@ def test_hidden_lies(tmp_path: Path) -> None:
         assert described is not None
         assert described.generation is None
         assert time.perf_counter() - start < LIMIT
-
-
-def test_results_do_not_depend_on_the_order() -> None:
-    """Nothing is remembered from one file to the next."""
-    first = {path.name: describe(path) for path in FILES}
-    order = FILES * 2
-    random.Random(1).shuffle(order)
-    assert all(describe(path) == first[path.name] for path in order)
 
 
 @pytest.mark.parametrize("sides", [(60_000, 60_000), (2**31 - 1, 1)])
