@@ -13,6 +13,7 @@ from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Emphasis
+from mezzotint.grammar.span import Span
 
 
 def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
@@ -26,8 +27,15 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """Delete the words."""
-    yield diagnostic.span, ""
+    """Delete the words, with the comma behind or before them."""
+    source, span = subject.source, diagnostic.span
+    before = len(source[: span.start].rstrip())
+    if source.startswith(",", span.end):
+        yield Span(span.start, span.end + 1 + source.startswith(" ", span.end + 1)), ""
+    elif source[before - 1 : before] == ",":
+        yield Span(before - 1, span.end), ""
+    else:
+        yield span, ""
 
 
 RULE = Rule(

@@ -89,7 +89,7 @@ def _rewritten(subject: Subject, span: Span) -> Iterator[Edit]:
     elif text[0].isalpha():
         word = text.rstrip("+")
         yield span, f"({word}:{_BASE['+'] ** (len(text) - len(word)):.4g})"
-    elif text.endswith("::"):
+    elif text.endswith("::") and text[0] in "-0123456789":
         weight, _, body = text[:-2].partition("::")
         yield span, f"({body}:{weight})"
     elif subject.source[span.start - 1 : span.start] == ")":

@@ -15,7 +15,7 @@ from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.setting import SETTINGS, find
 from mezzotint.compiler.lint.subject import DocumentSubject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
-from mezzotint.grammar.infotext.samplers import SAMPLERS, split_schedule
+from mezzotint.grammar.infotext.samplers import SAMPLERS, SCHEDULES, split_schedule
 
 _PLACEHOLDERS = ("", "Undefined", "None")  # of broken writers, which have a rule of their own
 _OF_A1111 = ("v1.", "1.")
@@ -42,6 +42,10 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
 
 
 def _nearest(value: str) -> str | None:
+    for label in sorted(SCHEDULES, key=len, reverse=True):  # "SGM Uniform" ends in "Uniform"
+        name = value.removesuffix(f" {label}")
+        if name != value and name in SAMPLERS:
+            return f"{name}, Schedule type: {label}"
     name, schedule = split_schedule(value)
     by_folded = {known.casefold(): known for known in SAMPLERS}
     near = get_close_matches(name.casefold().replace("_", " "), by_folded, n=1, cutoff=0.75)
@@ -65,6 +69,7 @@ RULE = Rule(
     bad=(
         f"a cat\n{SETTINGS.replace('Euler', 'euler a')}",
         f"a cat\n{SETTINGS.replace('Euler', 'DPM++ 2N Karras')}",
+        f"a cat\n{SETTINGS.replace('Euler', 'DPM++ 2M SDE SGM Uniform')}",
     ),
     good=(
         f"a cat\n{SETTINGS}",

@@ -31,7 +31,9 @@ def _stacks(subject: Subject) -> Iterator[tuple[Group, ...]]:
 
 
 def _is_pair(group: Group) -> bool:
-    return isinstance(group, Emphasis) and len(group.children) == 1
+    return (
+        isinstance(group, Emphasis) and len(group.children) == 1 and isinstance(group.children[0], Emphasis)
+    )
 
 
 def check(subject: Subject) -> Iterator[Found]:

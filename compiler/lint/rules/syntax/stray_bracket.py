@@ -68,7 +68,11 @@ def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
             yield found.span, _PARTNER[found.closer.value]
     elif found.value in ")]":
         yield found.span, ""
-    elif (end := _end_of_tag(subject.source, found.span.end)) is not None:
+    elif (end := _end_of_tag(subject.source, found.span.end)) is None:
+        return
+    elif not subject.source[found.span.end : end].strip():
+        yield found.span, ""
+    else:
         yield Span(end, end), _PARTNER[found.value] * found.number
 
 
@@ -77,7 +81,7 @@ def _end_of_tag(source: str, start: int) -> int | None:
     rest = source[start:]
     ends = [at for mark in ",\n" if (at := rest.find(mark)) >= 0]
     end = start + min(ends, default=len(rest.rstrip()))
-    return None if set(source[start:end]) & set("()[]\\") else end
+    return None if set(source[start:end]) & set("()[]\\#") else end
 
 
 RULE = Rule(
