@@ -27,9 +27,8 @@ def check(subject: Subject) -> Iterator[Found]:
     for found in _BETWEEN.finditer(subject.source):
         span = Span(*found.span(1))
         if span.start in splits:
-            yield Found(
-                "AND in capitals splits the prompt in two", span, "write it in lower case if it is a word"
-            )
+            message = "AND in capitals splits the prompt in two, which are drawn over each other"
+            yield Found(message, span, "write it in lower case if it is a word")
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:

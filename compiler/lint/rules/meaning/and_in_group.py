@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Found]:
         if _strays(left, "([") and _strays(right, ")]"):
             start = subject.source.index("AND", left.span.end)
             yield Found(
-                "AND splits the prompt even inside brackets",
+                "AND splits the prompt even inside brackets, and each bracket loses its partner",
                 Span(start, start + 3),
                 "close the bracket before AND and open it again behind, or write it in lower case",
             )

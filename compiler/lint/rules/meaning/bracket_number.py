@@ -25,17 +25,18 @@ def check(subject: Subject, node: Scheduled) -> Iterator[Found]:
         return
     if subject.context.hires_steps and node.number > 1:
         return  # a second pass is there, and [text:1.5] begins half-way through it
+    weaken = f"write (text:{1 / node.number:.2g}) to weaken it, " if node.number > 1 else "write "
     yield Found(
         f"not a weight: the text appears after {node.number:.0%} of the steps, so never in the first pass",
         node.span,
-        f"write (text:{1 / node.number:.2g}) to weaken it, [text:0.5] to have it appear half-way",
+        f"{weaken}[text:0.5] to have it appear half-way",
     )
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """A weight in round brackets, as much below 1 as the number is above."""
     for node in subject.nodes.get("Scheduled", ()):
-        if isinstance(node, Scheduled) and node.span == diagnostic.span:
+        if isinstance(node, Scheduled) and node.span == diagnostic.span and node.number > 1:
             body = subject.text(node.span)[1 : -2 - len(node.when)]
             yield node.span, f"({body}:{1 / node.number:.2g})"
 

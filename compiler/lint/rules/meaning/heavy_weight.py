@@ -30,9 +30,10 @@ def check(subject: Subject) -> Iterator[Found]:
         if weight <= usual or outer > usual or _is_ratio(group) or _is_blank(group):
             continue
         if sum(map(is_explicit, around)) < 2 or factor(group) > usual:
+            total = " in all" if len(around) > 1 else ""
             span = group.weight.span if isinstance(group, Emphasis) and group.weight else group.span
             yield Found(
-                f"a weight of {weight:.4g}: above {usual:g} words push out others and bring artefacts",
+                f"a weight of {weight:.4g}{total}: above {usual:g} words push out others and bring artefacts",
                 span,
                 f"stay at {usual:g} or below",
                 None if weight >= most else Severity.INFO,

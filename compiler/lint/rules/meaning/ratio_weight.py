@@ -27,7 +27,7 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
         return
     if last.value[-1:].isdigit():
         yield Found(
-            f"this is a weight of {number:g}, not a ratio or a time",
+            f"this is a weight of {number:g}, not a ratio or a time: the words before it drown all others",
             node.weight.span,
             "reword it without a colon before the bracket",
         )

@@ -80,6 +80,7 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
             "these brackets belong to the tag, and are read as a weight of 1.1",
             node.span,
             rf"write \({inside}\)",
+            None if tags is None else Severity.WARNING,
         )
 
 

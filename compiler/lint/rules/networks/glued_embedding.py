@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each."""
     for found in _GLUED.finditer(subject.source):
         yield Found(
-            "not read as an embedding: no space is before it",
+            "not read as an embedding but drawn: no space is before it",
             Span(found.start(), found.start() + len("embedding:")),
             "put a space before it",
         )

@@ -27,7 +27,7 @@ def check(subject: Subject, node: Network) -> Iterator[Found]:
         return
     if _SAME_LAYERS.get(made_for, made_for) != _SAME_LAYERS.get(context.family, context.family):
         yield Found(
-            f'"{name_of(node)}" was made for {made_for}, not for {context.family}',
+            f'"{name_of(node)}" was made for {made_for}: few of its layers fit {context.family}',
             node.span,
             "use a network of the model's own family",
         )

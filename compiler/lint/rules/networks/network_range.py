@@ -1,7 +1,7 @@
 """MZ402 network-range
 
 What it does: finds a network at a weight below -1 or above 1.5.
-Why it is bad: networks are trained for 1; far above, the picture breaks up into their favourite colours.
+Why it is bad: networks are trained for 1; far beyond, the picture breaks up into their favourite colours.
 Evidence: the weight multiplies what the network adds to every layer, and nothing limits it. Sliders, which
     bear more, say so in their names and are left alone.
 Catalogue: PN302
@@ -26,7 +26,7 @@ def check(subject: Subject, node: Network) -> Iterator[Found]:
     wrong = next((value for value in values if not LOWEST <= value <= HIGHEST), None)
     if wrong is not None:
         yield Found(
-            f"a network at {wrong:g} drowns the picture",
+            f"a network at {wrong:g}: beyond what it was trained for it distorts the picture",
             node.span,
             f"stay between {LOWEST:g} and {HIGHEST:g}",
         )

@@ -10,6 +10,7 @@ Catalogue: PN310
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -26,7 +27,7 @@ _HOW = {
 def check(subject: Subject, node: Network) -> Iterator[Found]:
     """Yield a finding for each tag."""
     dialect = subject.context.dialect
-    message = f"{dialect} does not read networks from a prompt: the tag is drawn as text"
+    message = f"{program(dialect)} does not read networks from a prompt: the tag is drawn as text"
     yield Found(message, node.span, _HOW.get(dialect, "remove it"))
 
 

@@ -23,7 +23,7 @@ def check(subject: Subject, node: Network) -> Iterator[Found]:
     """Yield a finding if the name has them and the prompt is a template."""
     if "__" in node.value and _TEMPLATE.search(subject.source):
         yield Found(
-            "two underscores in a name are a wildcard to Dynamic Prompts",
+            "two underscores in a name are a wildcard to Dynamic Prompts, which stops or fills it in",
             node.span,
             "rename the file",
         )

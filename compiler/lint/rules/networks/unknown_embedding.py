@@ -29,7 +29,9 @@ def check(subject: Subject) -> Iterator[Found]:
             name = name.removesuffix(ending)
         if name not in known:
             yield Found(
-                f'there is no embedding "{name}"', Span(*found.span()), "put its file into the folder"
+                f'there is no embedding "{name}": ComfyUI leaves it out',
+                Span(*found.span()),
+                "put its file into the folder",
             )
 
 

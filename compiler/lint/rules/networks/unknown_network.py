@@ -25,7 +25,7 @@ def check(subject: Subject, node: Network) -> Iterator[Found]:
         return
     near = get_close_matches(name, known, n=1)
     help_ = f'write "{near[0]}"' if near else "put its file into the folder of networks"
-    yield Found(f'there is no network "{name}"', node.span, help_)
+    yield Found(f'there is no network "{name}": A1111 makes the picture without it', node.span, help_)
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:

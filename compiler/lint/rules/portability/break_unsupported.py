@@ -11,6 +11,7 @@ Catalogue: PE213
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, CLIP_FAMILIES, Context
+from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Break
@@ -20,7 +21,7 @@ def check(subject: Subject, node: Break) -> Iterator[Found]:
     """Yield a finding for each BREAK."""
     dialect, model = subject.context.dialect, subject.context.model
     if dialect not in A1111_LANGUAGE:
-        yield Found(f'{dialect} has no BREAK: the word "break" is drawn', node.span, _HELP)
+        yield Found(f'{program(dialect)} has no BREAK: the word "break" is drawn', node.span, _HELP)
     elif dialect == "sdnext" and model not in CLIP_FAMILIES:
         message = f'SD.Next knows no BREAK for {model}: the word "break" is drawn'
         yield Found(message, node.span, _HELP)

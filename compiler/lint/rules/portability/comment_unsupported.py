@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.ranges import is_covered
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
@@ -34,7 +35,9 @@ def check(subject: Subject) -> Iterator[Found]:
                 yield Found("this is no comment here: it is drawn", Span(start, end), _help(dialect))
     if dialect not in _WITH_HASH:
         for node in subject.nodes.get("Comment", ()):
-            yield Found(f"{dialect} has no comments with #: this is drawn", node.span, _help(dialect))
+            yield Found(
+                f"{program(dialect)} has no comments with #: this is drawn", node.span, _help(dialect)
+            )
 
 
 def _help(dialect: str) -> str:

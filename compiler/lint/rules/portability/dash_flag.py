@@ -24,7 +24,13 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
         if dash in (_EM, _EN):
             severity = Severity.INFO if dash == _EM else None
             span = Span(flag.span.start, flag.span.start + 1)
-            yield Found("a long dash begins this flag", span, "write two hyphens", severity)
+            yield Found(_MESSAGES[dash], span, "write two hyphens", severity)
+
+
+_MESSAGES = {
+    _EM: "a long dash begins this flag: Midjourney reads it as two hyphens, other programs do not",
+    _EN: "a dash begins this flag: Midjourney promises to read two hyphens and the long dash only",
+}
 
 
 def edits(subject: DocumentSubject, diagnostic: Diagnostic) -> Iterator[Edit]:

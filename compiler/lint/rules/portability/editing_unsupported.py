@@ -10,6 +10,7 @@ Catalogue: PE214
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.nodes import Alternation, Scheduled
@@ -21,7 +22,7 @@ def check(subject: Subject, node: Scheduled | Alternation) -> Iterator[Found]:
     """Yield a finding for each schedule and alternation."""
     if subject.context.dialect not in _WITH_EDITING:
         yield Found(
-            f"{subject.context.dialect} has no prompt editing: all of this is drawn as text",
+            f"{program(subject.context.dialect)} has no prompt editing: all of this is drawn as text",
             node.span,
             "write the text that should be there at the end",
         )

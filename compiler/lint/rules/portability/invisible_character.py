@@ -3,7 +3,8 @@
 What it does: finds characters that are not seen: zero-width spaces, marks of direction, soft hyphens.
 Why it is bad: they split words into other tokens, and names of networks and embeddings are not found.
 Evidence: text that is copied from web pages and chats carries them; CLIP's vocabulary has bytes for them, so
-    they are encoded.
+    they are encoded: "red" and "cat" with a zero-width space between them are three tokens. A byte order
+    mark alone is dropped by A1111's cleaning.
 Catalogue: PU504
 """
 
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
-from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.span import Span
 
 # Joiners (U+200C, U+200D) make emoji and letters of some scripts, so they belong to the text.
@@ -28,7 +29,13 @@ def check(subject: Subject) -> Iterator[Found]:
         return
     for found in _INVISIBLE.finditer(subject.source):
         names = " ".join(f"U+{ord(c):04X}" for c in dict.fromkeys(found[0]) if not c.isascii())
-        yield Found(f"characters that are not seen: {names}", Span(*found.span()), "remove them")
+        message = f"not seen, and yet read: {names} splits words into other tokens"
+        severity = None
+        if found[0].startswith("<"):
+            message = f"not seen, and part of the name: {names}, so the network is not found"
+        elif subject.context.is_home and not found[0].strip("\ufeff"):
+            message, severity = f"not seen, and dropped before the text is read: {names}", Severity.INFO
+        yield Found(message, Span(*found.span()), "remove what is not seen", severity)
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:

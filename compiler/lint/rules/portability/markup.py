@@ -8,7 +8,8 @@ Evidence: they come from web pages and chats. The reference undoes entities only
 import re
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
+from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.span import Span
@@ -21,7 +22,7 @@ _MEANT = {"&nbsp;": " ", "&amp;": "&", "&quot;": '"', "&lt;": "<", "&gt;": ">", 
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first of them."""
-    found = list(_TAG.finditer(subject.source))
+    found = _markup(subject)
     if not found:
         return
     times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
@@ -29,9 +30,18 @@ def check(subject: Subject) -> Iterator[Found]:
     yield Found(message, Span(*found[0].span()), "remove it")
 
 
+def _markup(subject: Subject) -> list[re.Match[str]]:
+    """Tags, and entities that are not undone before the text is read."""
+    found = list(_TAG.finditer(subject.source))
+    is_cleaned = subject.context.is_home and subject.source.count("<") == len(
+        subject.nodes.get("Network", ())
+    )
+    return [one for one in found if not is_cleaned or one[0].startswith("<")]
+
+
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """The characters for entities, a line break for ``<br>``, nothing for other tags."""
-    for found in _TAG.finditer(subject.source):
+    for found in _markup(subject):
         yield Span(*found.span()), _MEANT.get(found[0], "\n" if found[0].startswith("<br") else "")
 
 
@@ -41,6 +51,6 @@ RULE = Rule(
     check,
     since="0.1.0",
     remedy=Remedy(edits=edits, title="remove the markup"),
-    bad=("a cat<br>a dog", "a <b>red</b> cat", "salt &amp; pepper"),
-    good=("a cat <3", "salt & pepper", "a < b > c"),
+    bad=("a cat<br>a dog", "a <b>red</b> cat", Example("salt &amp; pepper", Context(dialect="comfy"))),
+    good=("salt &amp; pepper", "a cat <3", "salt & pepper", "a < b > c"),
 )

@@ -24,7 +24,7 @@ def check(subject: Subject) -> Iterator[Found]:
     if family in LLM_FAMILIES or (family in T5_FAMILIES and dialect in _WITHOUT_T5_WEIGHTS):
         for around in groups(subject.tree):
             if factor(around[-1]) != 1:
-                message = f"weights are no weights to {family}: its encoder reads the brackets as text"
+                message = f"{family} has no weights: its encoder reads brackets and numbers as text"
                 yield Found(message, around[-1].span, "remove them, and say in words what matters")
                 return
 

@@ -37,7 +37,8 @@ def check(subject: DocumentSubject) -> Iterator[Found]:
             "set it to 1",
         )
     elif value > HIGHEST and (any(d in name for d in _DISTILLED) or (sampler and sampler.value == "LCM")):
-        yield Found("too much for a model that needs few steps", scale.value_span, "stay between 1 and 2")
+        message = "too much for a model that was distilled to few steps: it burns the picture"
+        yield Found(message, scale.value_span, "stay between 1 and 2")
 
 
 def edits(subject: DocumentSubject, diagnostic: Diagnostic) -> Iterator[Edit]:

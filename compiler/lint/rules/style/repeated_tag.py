@@ -36,7 +36,7 @@ def check(subject: Subject) -> Iterator[Found]:
     names = list(dict.fromkeys(f'"{tag.shown}"' for tag in found))
     named = ", ".join(names[:_NAMED])
     if len(names) > _NAMED:
-        named = f"{named} and {len(names) - _NAMED} more tags"
+        named = f"{named} and {len(names) - _NAMED} more"
     what = "is there already" if len(names) == 1 else "are there already"
     help_ = "remove the repetition" if len(found) == 1 else f"remove the {len(found)} repetitions"
     yield Found(f"{named} {what}", found[0].span, f"{help_}, or weigh the first one")

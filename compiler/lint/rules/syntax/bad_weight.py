@@ -23,7 +23,7 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
     if node.weight and node.weight.number is None:
         number = node.weight.value[1:].strip()
         yield Found(
-            f'"{number}" is not a number, so it cannot be a weight',
+            f'"{number}" is not a number, so it cannot be a weight: A1111 stops with an error',
             node.weight.span,
             "write one number with at most one point, such as 1.2",
         )

@@ -26,7 +26,8 @@ def check(subject: Subject, node: Emphasis) -> Iterator[Found]:
     if last and (found := _NUMBER.search(last.text)):
         span = last.span(*found.span())
         number = found.group()[1:].strip()
-        yield Found(f'"{number}" is not read as a weight', span, f"write a point: {number.replace(',', '.')}")
+        message = f'"{number}" is not read as a weight: it is drawn, and the brackets weigh 1.1'
+        yield Found(message, span, f"write a point: {number.replace(',', '.')}")
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:

@@ -19,7 +19,7 @@ def check(subject: Subject, node: Scheduled) -> Iterator[Found]:
     """Yield a finding if the step is infinite."""
     if math.isinf(node.number):
         yield Found(
-            f'the step "{node.digits}" is too large',
+            f'the step "{node.digits}" is too large: A1111 stops with an error',
             node.span,
             "write a step such as 10, or a fraction such as 0.5",
         )
