@@ -57,7 +57,7 @@ class RecordedFile:
             "size": self.size,
             "folder": self.is_folder,
         }
-        return {key: value for key, value in known.items() if value is not None and value not in ("", False)}
+        return {key: value for key, value in known.items() if value not in (None, "") and value is not False}
 
 
 def read_files(data: object) -> tuple[RecordedFile, ...]:

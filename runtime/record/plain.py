@@ -122,7 +122,9 @@ def is_of(value: object, hint: Any) -> bool:
     if is_dataclass(hint) and isinstance(hint, type):
         own = type(value) is hint
         return own and all(is_of(getattr(value, name), part) for name, part in hints_of(hint).items())
-    return _is_number(value) if hint is float else type(value) is hint
+    if hint is float:
+        return not isinstance(value, str) and _is_number(value)
+    return type(value) is hint
 
 
 def _is_tuple(value: object, hints: tuple[Any, ...]) -> bool:

@@ -1,9 +1,6 @@
 """The compiled prompts in a record: bounded when written, checked when read."""
 
-import math
-from collections.abc import Iterator
-
-from mezzotint.compiler.ir import Branch, Program
+from mezzotint.compiler.ir import Program
 from mezzotint.compiler.ir_json import digest, from_json, to_json
 from mezzotint.runtime.job import MAX_STEPS
 from mezzotint.runtime.record.canonical import canonical
@@ -48,14 +45,4 @@ def _is_sane(program: Program) -> bool:
         bool(program.positive)
         and all(branch.timeline for branch in branches)
         and all(0 <= step <= _MAX_EVALUATIONS for step in steps)
-        and all(map(math.isfinite, _weights(branches)))
     )
-
-
-def _weights(branches: tuple[Branch, ...]) -> Iterator[float]:
-    for branch in branches:
-        yield branch.weight
-        for entry in branch.timeline:
-            yield from (
-                weight for piece in entry.pieces if (weight := getattr(piece, "weight", None)) is not None
-            )
