@@ -3,12 +3,13 @@
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, Context
 from mezzotint.compiler.lint.index import index
 from mezzotint.grammar.lexer import NEGATIVE, POSITIVE
 from mezzotint.grammar.nodes import Node, Prompt
 from mezzotint.grammar.parser import parse
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.words import find_comments
 
 if TYPE_CHECKING:
     from mezzotint.compiler.ir import Program
@@ -31,6 +32,17 @@ class Subject:
     def text(self, span: Span) -> str:
         """What stands in a range."""
         return self.source[span.start : span.end]
+
+    @property
+    def visible(self) -> str:
+        """The source with blanks for comments, where the program strips them: what a search may look at."""
+        if "#" not in self.source or self.context.dialect not in A1111_LANGUAGE:
+            return self.source
+        parts, at = [], 0
+        for start, end in find_comments(self.source):
+            parts += [self.source[at:start], " " * (end - start)]
+            at = end
+        return "".join([*parts, self.source[at:]])
 
     @property
     def tree(self) -> Prompt:

@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each tag in a negative prompt."""
     if not subject.negative:
         return
-    for start, _, end in find_networks(subject.source):
+    for start, _, end in find_networks(subject.visible):
         yield Found(
             "networks are not read from a negative prompt: the tag is drawn as text",
             Span(start, end),

@@ -34,8 +34,8 @@ def check(subject: Subject) -> Iterator[Found]:
             yield from _in_tag(node)
     if subject.negative or subject.source.count("<") == len(subject.nodes.get("Network", ())):
         return
-    read = [(start, end) for start, _, end in find_networks(subject.source)]
-    for found in re.finditer(_LIKE, subject.source):
+    read = [(start, end) for start, _, end in find_networks(subject.visible)]
+    for found in re.finditer(_LIKE, subject.visible):
         if not is_covered(read, found.start()):
             what = "a space is in its way" if found[1] and " " in found[0] else "it is not complete"
             yield Found(

@@ -19,7 +19,7 @@ _EMBEDDING = re.compile(r"\bembedding:(?=[\w./\\-])")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first of them."""
-    found = list(_EMBEDDING.finditer(subject.source))
+    found = list(_EMBEDDING.finditer(subject.visible))
     if found:
         times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
         message = f'"embedding:" is how ComfyUI writes it: here the word is drawn{times}'
@@ -28,7 +28,7 @@ def check(subject: Subject) -> Iterator[Found]:
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """The names alone."""
-    for found in _EMBEDDING.finditer(subject.source):
+    for found in _EMBEDDING.finditer(subject.visible):
         yield Span(*found.span()), ""
 
 

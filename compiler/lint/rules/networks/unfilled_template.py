@@ -23,7 +23,7 @@ _TEMPLATE = re.compile(
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each, where the prompt is known to be a picture's."""
     if subject.context.is_executed:
-        for found in _TEMPLATE.finditer(subject.source):
+        for found in _TEMPLATE.finditer(subject.visible):
             yield Found(
                 "this was not filled in: the picture was made from it as it stands",
                 Span(*found.span()),

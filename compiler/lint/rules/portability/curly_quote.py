@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Found]:
     context = subject.context
     if context.dialect in _STRAIGHTENING and context.model in CLIP_FAMILIES:
         return
-    if context.dialect in _UNKNOWN or not (places := _places(subject.source)):
+    if context.dialect in _UNKNOWN or not (places := _places(subject.visible)):
         return
     first = places[0]
     times = f" ({len(places)} of these in the prompt)" if len(places) > 1 else ""
@@ -40,7 +40,7 @@ def _places(source: str) -> list[int]:
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """Straight ones for all of them."""
-    for at in _places(subject.source):
+    for at in _places(subject.visible):
         yield Span(at, at + 1), subject.source[at].translate(_STRAIGHT)
 
 

@@ -25,7 +25,7 @@ _ASCII = str.maketrans("（）：．，", "():.,")
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each such weight."""
-    for found in _WEIGHT.finditer(subject.source):
+    for found in _WEIGHT.finditer(subject.visible):
         yield Found(
             "signs of full width weigh nothing: this is drawn as text",
             Span(*found.span()),

@@ -32,8 +32,8 @@ def check(subject: Subject) -> Iterator[Found]:
 
 def _markup(subject: Subject) -> list[re.Match[str]]:
     """Tags, and entities that are not undone before the text is read."""
-    found = list(_TAG.finditer(subject.source))
-    is_cleaned = subject.context.is_home and subject.source.count("<") == len(
+    found = list(_TAG.finditer(subject.visible))
+    is_cleaned = subject.context.is_home and subject.visible.count("<") == len(
         subject.nodes.get("Network", ())
     )
     return [one for one in found if not is_cleaned or one[0].startswith("<")]
@@ -52,5 +52,5 @@ RULE = Rule(
     since="0.1.0",
     remedy=Remedy(edits=edits, title="remove the markup"),
     bad=("a cat<br>a dog", "a <b>red</b> cat", Example("salt &amp; pepper", Context(dialect="comfy"))),
-    good=("salt &amp; pepper", "a cat <3", "salt & pepper", "a < b > c"),
+    good=("a cat # <br>", "salt &amp; pepper", "a cat <3", "salt & pepper", "a < b > c"),
 )

@@ -30,7 +30,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each known flag."""
     if subject.context.dialect == "midjourney":
         return
-    for found in _FLAG.finditer(subject.source):
+    for found in _FLAG.finditer(subject.visible):
         name = found[1].lower()
         if name in NAMES:
             message = f'"--{name}" is a flag to Midjourney alone: here it is drawn'

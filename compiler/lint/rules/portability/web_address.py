@@ -21,7 +21,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each address."""
     if subject.context.dialect == "midjourney":
         return
-    for found in _ADDRESS.finditer(subject.source):
+    for found in _ADDRESS.finditer(subject.visible):
         message = "nobody looks at this address: it is read as text, letter by letter"
         yield Found(message, Span(*found.span()), "remove it; give a picture to img2img or ControlNet")
 
