@@ -1,5 +1,6 @@
 """Optimizing changes the tree of a prompt and not the tensors."""
 
+import json
 from dataclasses import replace
 from pathlib import Path
 
@@ -127,6 +128,26 @@ def test_real_prompts() -> None:
     for prompt in prompts[:60]:
         result = optimize_prompt(prompt, steps=20)
         assert_same(prompt, result.text, negative=False, clock=Clock(20))
+
+
+def golden() -> list[tuple[str, int]]:
+    """Prompts of the reference's vectors, and their steps."""
+    schedules = ROOT / "mezzotint" / "conformance" / "vectors" / "schedule.jsonl"
+    encoded = ROOT / "tests" / "golden" / "cond_sd1" / "cases.jsonl"
+    texts = [file.read_text(encoding="utf-8").split("\n") for file in (schedules, encoded)]
+    rows = [json.loads(line) for lines in texts for line in lines if line]
+    return [(row["prompt"], row.get("steps", 20)) for row in rows if row.get("prompt")]
+
+
+def test_golden_prompts() -> None:
+    changed = 0
+    for prompt, steps in golden()[::3]:
+        result = optimize_prompt(prompt, steps=steps)
+        changed += result.text != prompt
+        if result.applied:
+            for clock in clocks(steps):
+                assert_same(prompt, result.text, negative=False, clock=clock)
+    assert changed > 30
 
 
 def test_the_second_pass_keeps_what_it_reads() -> None:
