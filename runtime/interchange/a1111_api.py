@@ -4,6 +4,7 @@ Source: stable-diffusion-webui v1.10.1, ``modules/api/models.py`` and ``modules/
 setting of the program an infotext's key restores).
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -85,6 +86,7 @@ _SETTINGS: tuple[tuple[str, str, type], ...] = (
 # The web UI binds the second number of this pair to the width: what it shows as 1x2 it takes as 2x1.
 _RESIZE_FROM = "Seed resize from"
 _CHECKPOINT = "sd_model_checkpoint"
+_HASH = re.compile(r"[0-9a-f]{8}|[0-9a-f]{10}|[0-9a-f]{64}")
 
 
 def write(recipe: Recipe) -> Written:
@@ -108,7 +110,11 @@ def write(recipe: Recipe) -> Written:
     model, digest = recipe.get("Model"), recipe.get("Model hash")
     if model or digest:
         settings[_CHECKPOINT] = f"{model} [{digest}]" if model and digest else model or digest
+    if digest and not model and not _HASH.fullmatch(digest):
+        recipe.note(f"Model hash {digest!r} is no hash: A1111 takes it for a name")
     body["override_settings"] = settings
+    if recipe.get("Version"):  # by which A1111 tells how old prompts were meant
+        recipe.note("no place for: Version")
     return recipe.written(json_text(body))
 
 
@@ -154,10 +160,8 @@ def read(text: str) -> Written:
     stated = settings if isinstance(settings, dict) else {}
     notes = ["the picture that it begins with is not in an infotext"] if body.get("init_images") else []
     items = list(_items(body, stated))
-    return Written(
-        to_infotext(str(body.get("prompt") or ""), str(body.get("negative_prompt") or ""), items),
-        tuple(notes),
-    )
+    prompts = str(body.get("prompt") or ""), str(body.get("negative_prompt") or "")
+    return to_infotext(*prompts, items, notes)
 
 
 def _items(body: Mapping[str, object], stated: Mapping[str, object]) -> Iterator[tuple[str, object]]:
@@ -165,9 +169,9 @@ def _items(body: Mapping[str, object], stated: Mapping[str, object]) -> Iterator
         yield key, body.get(theirs)
     yield "Size", _pair(body, "width", "height")
     checkpoint = str(stated.get(_CHECKPOINT) or "")
-    name, bracket, digest = checkpoint.rstrip("]").rpartition(" [")
-    yield "Model hash", digest if bracket else None
-    yield "Model", name if bracket else checkpoint
+    name, _, digest = checkpoint.rstrip("]").rpartition(" [") if " [" in checkpoint else _named(checkpoint)
+    yield "Model hash", digest or None
+    yield "Model", name or None
     for key, theirs, _ in _FIELDS[5:]:
         yield key, _meant(body.get(theirs))
     yield _RESIZE_FROM, _pair(body, "seed_resize_from_w", "seed_resize_from_h")
@@ -180,6 +184,11 @@ def _items(body: Mapping[str, object], stated: Mapping[str, object]) -> Iterator
             yield key, _meant(body.get(theirs))
     for key, theirs, _ in _SETTINGS:
         yield key, _meant(stated.get(theirs))
+
+
+def _named(checkpoint: str) -> tuple[str, str, str]:
+    """A checkpoint that is told by its name or, as A1111 allows, by a hash alone."""
+    return ("", "", checkpoint) if _HASH.fullmatch(checkpoint) else (checkpoint, "", "")
 
 
 def _meant(value: object) -> object:

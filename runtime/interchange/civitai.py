@@ -99,7 +99,7 @@ def read(text: str) -> Written:
     lost = [key for key in left if not isinstance(meta[key], str | int | float)]
     notes = (f"no place for: {', '.join(lost)}",) if lost else ()
     prompts = str(meta.get("prompt") or ""), str(meta.get("negativePrompt") or "")
-    return Written(to_infotext(*prompts, [*items, *plain]), notes)
+    return to_infotext(*prompts, [*items, *plain], notes)
 
 
 def _is_model(resource: object) -> bool:

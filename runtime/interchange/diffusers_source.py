@@ -40,7 +40,7 @@ def read(text: str) -> Written:
         raise InterchangeError(
             "the script has no constant PROMPT; only scripts like those of mezzotint export are read"
         )
-    return Written(to_infotext(prompt, negative, _items(found)))
+    return to_infotext(prompt, negative, _items(found))
 
 
 def _literals(text: str) -> Mapping[str, object]:

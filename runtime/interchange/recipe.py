@@ -84,12 +84,17 @@ class Recipe:
             except ValueError:
                 pass
         number = self.number(key)
+        if number is not None and not number.is_integer():
+            self.note(f"{key} is cut off to {int(number)}: {value!r} is no whole number")
         return None if number is None else int(number)
 
     def size(self, key: str = "Size") -> tuple[int, int] | None:
         """Width and height in pixels."""
-        pair = size_of(self.get(key) or "")
+        value = self.get(key) or ""
+        pair = size_of(value)
         if pair is None or max(map(len, pair)) > len("100000"):
+            if value:
+                self.note(f"{key} is left out: {value[:_MAX_DIGITS]!r} is no size such as 512x768")
             return None
         return int(pair[0]), int(pair[1])
 
@@ -143,14 +148,21 @@ class Recipe:
         return Written(text, tuple(notes))
 
 
-def to_infotext(prompt: str, negative_prompt: str, items: Iterable[tuple[str, object]]) -> str:
+def to_infotext(
+    prompt: str, negative_prompt: str, items: Iterable[tuple[str, object]], notes: Iterable[str] = ()
+) -> Written:
     """An infotext of parts that another program wrote; None and empty texts are left out."""
     settings = tuple(
         Setting.of(key, shown(value)) for key, value in items if value is not None and shown(value) != ""
     )
-    if len(settings) < MIN_ITEMS:
-        settings = ()  # they would be read as a part of the prompt
-    return render(Infotext(prompt, negative_prompt, settings))
+    told = [*notes]
+    if settings and len(settings) < MIN_ITEMS:
+        keys = ", ".join(setting.key for setting in settings)
+        told.append(
+            f"{keys} left out: an infotext reads fewer than {MIN_ITEMS} settings as a part of the prompt"
+        )
+        settings = ()
+    return Written(render(Infotext(prompt, negative_prompt, settings)), tuple(told))
 
 
 def shown(value: object) -> str:

@@ -41,4 +41,4 @@ def read(text: str) -> Written:
         if same and dict(told.settings) == settings:
             return Written(source)
     prompts = str(data.get("prompt") or ""), str(data.get("negative_prompt") or "")
-    return Written(to_infotext(*prompts, settings.items()))
+    return to_infotext(*prompts, settings.items())

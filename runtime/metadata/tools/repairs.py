@@ -9,12 +9,13 @@ from typing import NamedTuple
 from mezzotint.grammar.infotext.lexer import NEGATIVE
 from mezzotint.grammar.infotext.text import split
 
-BELOW = "something stands behind the settings; they are read as they were probably meant"
+BELOW = "the settings are not the last line alone; they are read as they were probably meant"
 ONE_LINE = "prompt and settings stand on one line; they are parted where they probably were"
 HEADING = 'the first line, "parameters", is taken for a heading'
 TEMPLATE = "SD.Next's template, which stands in the negative prompt, is taken out of it"
 
 _LABEL = "Parameters: "  # of texts copied from galleries
+_PROMPT = "Prompt: "  # the same
 _HEADING = re.compile(r"\s*parameters:?[ \t]*\r?\n")  # of those copied from the reference's "PNG Info"
 _LINE = re.compile(rf"^(?:{_LABEL})?Steps: ?\d", re.MULTILINE)
 _INSIDE = re.compile(r"(?<=[\s,.])Steps: ?\d{1,5}, ?[A-Z][\w ]{1,40}: ")
@@ -42,8 +43,10 @@ def take_apart(text: str) -> Parts | None:
     """A text that the reference finds no steps in; None when it has none."""
     lines = [match.start() for match in _LINE.finditer(text)]
     if lines:
-        head, tail = _prompts(text[: lines[-1]]), text[lines[-1] :].removeprefix(_LABEL)
-        return Parts(*head, _joined(tail), BELOW)
+        (prompt, negative), tail = _prompts(text[: lines[-1]]), text[lines[-1] :]
+        if tail.startswith(_LABEL):
+            prompt, tail = prompt.removeprefix(_PROMPT), tail.removeprefix(_LABEL)
+        return Parts(prompt, negative, _joined(tail), BELOW)
     inside = [match.start() for match in _INSIDE.finditer(text)]
     if not inside:
         return None

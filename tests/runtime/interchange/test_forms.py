@@ -171,6 +171,9 @@ def test_brackets_are_escaped() -> None:
         ("a", "ENSD: 31337", "comfyui", "no place for: Model hash, ENSD"),
         ("a", "Refiner: x, Odd key: y", "diffusers", "no place for: Refiner, Odd key"),
         ("a", "Odd key: y", "a1111-api", "no place for: Odd key"),
+        ("a", "Version: v1.5.2", "a1111-api", "no place for: Version"),
+        ("a", "Size: 8x8`;", "a1111-api", "Size is left out: '8x8`;' is no size such as 512x768"),
+        ("a", "Clip skip: 1.5", "a1111-api", "Clip skip is cut off to 1: '1.5' is no whole number"),
         ("a", "Denoising strength: 0.4", "a1111-api", "/sdapi/v1/img2img"),
         ("[a:b:0.5]", "", "diffusers", "only its first text"),
         ("a", "CFG scale: lots", "a1111-api", "is no number"),
@@ -270,3 +273,16 @@ def test_it_stays_light() -> None:
     )
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert run.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("form", ["a1111-api", "civitai"])
+def test_too_few_settings_are_told(form: str) -> None:
+    exported = export_text("a cat\nSteps: 20, Sampler: Euler a, Version: x", form)
+    told = import_text(exported.text, form)
+    assert told.text == "a cat" if form == "a1111-api" else told.notes == ()
+    assert form != "a1111-api" or told.notes[0].startswith("Steps, Sampler left out")
+
+
+def test_a_hash_alone_comes_back() -> None:
+    text = "a cat\nSteps: 20, Sampler: Euler a, Seed: 5, Model hash: 81761151"
+    assert import_text(export_text(text, "a1111-api").text, "a1111-api").text == text

@@ -355,6 +355,7 @@ SETTINGS = "Steps: 20, Sampler: Euler, CFG scale: 7, Seed: 5, Size: 8x8"
             "",
             {"Template": "x"},
         ),
+        (f"Prompt: a car\nNegative prompt: dull\nParameters: {SETTINGS}", "a car", "dull", {"Steps": "20"}),
         (f"    parameters\n\n    {SETTINGS}", "", "", {"Seed": "5"}),
         (f"parameters\r\na car\nNegative prompt: dull\n{SETTINGS}", "a car", "dull", {"Seed": "5"}),
         (
