@@ -3,7 +3,7 @@
 from mezzotint.compiler.lint.context import CLIP_FAMILIES
 from mezzotint.compiler.lint.subject import Subject
 
-_SD, _SDXL, _T5 = (1.6, 2.0), (1.5, 1.8), (1.3, 1.3)
+_SD, _SDXL, _T5 = (1.6, 2.0), (1.5, 1.8), (1.3, 1.5)
 _NEGATIVE = (2.0, 2.5)
 _OF_SDXL = ("sdxl", "pony", "illustrious")
 

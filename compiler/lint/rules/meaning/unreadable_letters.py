@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import CLIP_FAMILIES, LLM_FAMILIES, Context
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Severity
@@ -25,8 +26,7 @@ def check(subject: Subject) -> Iterator[Found]:
         return
     found = list(_WORDS.finditer(subject.source))
     if found:
-        times = f" ({len(found)} such words in the prompt)" if len(found) > 1 else ""
-        message = f"T5 cannot read this script: the word is one unknown sign to it{times}"
+        message = f"T5 cannot read this script: the word is one unknown sign to it{among(found)}"
         yield Found(message, Span(*found[0].span()), "translate it")
 
 

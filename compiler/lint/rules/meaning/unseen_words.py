@@ -14,6 +14,8 @@ from dataclasses import replace
 from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
+from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.span import Span
 
 _CAPABILITIES = {
     "pony": "sdxl",
@@ -25,11 +27,12 @@ _CAPABILITIES = {
     "krea": "",
 }
 _CUTTING_CLIP = ("diffusers", "compel")
+_READS = " reads "
 _SHORTEST = 75  # no text of so few letters has more tokens
 
 
 def check(subject: Subject) -> Iterator[Found]:
-    """Yield one finding for each encoder that misses words."""
+    """Yield one finding for each place where encoders stop reading."""
     family = _CAPABILITIES.get(subject.context.model, subject.context.model)
     if len(subject.source) <= _SHORTEST or not family or subject.program is None:
         return
@@ -41,8 +44,14 @@ def check(subject: Subject) -> Iterator[Found]:
         able = [replace(one, limit=one.limit or CLIP_TOKENS) for one in able]
     program = subject.program
     branches = (program.negative,) if subject.negative else program.positive
+    cuts: dict[Span, list[Diagnostic]] = {}
     for found in find_unseen(branches, subject.source, able):
-        yield Found(found.message, found.span, found.help, found.severity)
+        cuts.setdefault(found.span, []).append(found)
+    for span, cut in cuts.items():
+        encoders = [one.message.partition(_READS) for one in cut]
+        names = " and ".join(dict.fromkeys(name for name, _, _ in encoders))
+        reads = _READS if len(cut) == 1 else " read "
+        yield Found(f"{names}{reads}{encoders[0][2]}", span, cut[0].help, cut[0].severity)
 
 
 _LONG = " ".join(f"word{number}" for number in range(60))

@@ -9,6 +9,7 @@ Evidence: stable-diffusion-webui v1.10.1 finds embeddings by their tokens, where
 import re
 from collections.abc import Iterator
 
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -21,8 +22,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first of them."""
     found = list(_EMBEDDING.finditer(subject.visible))
     if found:
-        times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
-        message = f'"embedding:" is how ComfyUI writes it: here the word is drawn{times}'
+        message = f'"embedding:" is how ComfyUI writes it: here the word is drawn{among(found)}'
         yield Found(message, Span(*found[0].span()), "write the name alone")
 
 

@@ -10,6 +10,8 @@ Catalogue: PN310
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.counting import among
+from mezzotint.compiler.lint.network_tags import KINDS
 from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
@@ -24,16 +26,23 @@ _HOW = {
 }
 
 
-def check(subject: Subject, node: Network) -> Iterator[Found]:
-    """Yield a finding for each tag."""
-    dialect = subject.context.dialect
-    message = f"{program(dialect)} does not read networks from a prompt: the tag is drawn as text"
-    yield Found(message, node.span, _HOW.get(dialect, "remove it"))
+def _tags(subject: Subject) -> list[Network]:
+    nodes = subject.nodes.get("Network", ())
+    return [node for node in nodes if isinstance(node, Network) and node.name in KINDS]
+
+
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding, at the first tag."""
+    if found := _tags(subject):
+        dialect = subject.context.dialect
+        message = f"{program(dialect)} reads no networks from a prompt: the tag is drawn{among(found)}"
+        yield Found(message, found[0].span, _HOW.get(dialect, "remove it"))
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
-    """Remove the tag."""
-    yield diagnostic.span, ""
+    """Remove the tags."""
+    for node in _tags(subject):
+        yield node.span, ""
 
 
 RULE = Rule(
@@ -42,8 +51,7 @@ RULE = Rule(
     check,
     since="0.1.0",
     dialects=("comfy", "compel", "diffusers", "invoke", "novelai"),
-    nodes=("Network",),
-    remedy=Remedy(edits=edits, title="remove the tag"),
+    remedy=Remedy(edits=edits, title="remove the tags"),
     bad=(Example("a cat <lora:x:1>", Context(dialect="comfy")),),
     good=("a cat <lora:x:1>", Example("a cat <3", Context(dialect="comfy"))),
 )

@@ -11,23 +11,25 @@ Catalogue: PE213
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, CLIP_FAMILIES, Context
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
-from mezzotint.grammar.nodes import Break
 
 
-def check(subject: Subject, node: Break) -> Iterator[Found]:
-    """Yield a finding for each BREAK."""
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding, at the first BREAK."""
     dialect, model = subject.context.dialect, subject.context.model
+    breaks = subject.nodes.get("Break", ())
     if dialect not in A1111_LANGUAGE:
-        yield Found(f'{program(dialect)} has no BREAK: the word "break" is drawn', node.span, _HELP)
+        who = f"{program(dialect)} has no BREAK"
     elif dialect == "sdnext" and model not in CLIP_FAMILIES:
-        message = f'SD.Next knows no BREAK for {model}: the word "break" is drawn'
-        yield Found(message, node.span, _HELP)
-
-
-_HELP = "write a comma instead"
+        who = f"SD.Next knows no BREAK for {model}"
+    else:
+        return
+    if breaks:
+        message = f'{who}: the word "break" is drawn{among(breaks)}'
+        yield Found(message, breaks[0].span, "write a comma instead")
 
 
 RULE = Rule(
@@ -35,7 +37,6 @@ RULE = Rule(
     "break-unsupported",
     check,
     since="0.1.0",
-    nodes=("Break",),
     bad=(
         Example("a cat BREAK a dog", Context(dialect="comfy")),
         Example("a cat BREAK a dog", Context(family="flux", dialect="sdnext")),

@@ -35,9 +35,17 @@ def check(subject: Subject) -> Iterator[Found]:
                 yield Found("this is no comment here: it is drawn", Span(start, end), _help(dialect))
     if dialect not in _WITH_HASH:
         for node in subject.nodes.get("Comment", ()):
+            if not _is_note(subject.source, node.span.start):
+                continue  # a hashtag, which is meant to be read
             yield Found(
                 f"{program(dialect)} has no comments with #: this is drawn", node.span, _help(dialect)
             )
+
+
+def _is_note(source: str, start: int) -> bool:
+    """Whether a comment is meant: at the beginning of a line, or with a space behind its sign."""
+    line = source[source.rfind("\n", 0, start) + 1 : start]
+    return not line.strip() or source[start + 1 : start + 2].isspace()
 
 
 def _help(dialect: str) -> str:
@@ -67,6 +75,7 @@ RULE = Rule(
     good=(
         "a cat\n# a note",
         Example("https://example.com", also=("MZ317",)),
+        Example("a cat #art", Context(dialect="comfy")),
         Example("// a note\na cat", Context(dialect="comfy")),
     ),
 )

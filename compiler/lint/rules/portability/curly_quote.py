@@ -10,6 +10,7 @@ Catalogue: PU502
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import CLIP_FAMILIES, Context
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -28,9 +29,8 @@ def check(subject: Subject) -> Iterator[Found]:
     if context.dialect in _UNKNOWN or not (places := _places(subject.visible)):
         return
     first = places[0]
-    times = f" ({len(places)} of these in the prompt)" if len(places) > 1 else ""
     straight = subject.source[first].translate(_STRAIGHT)
-    message = f"a curly quote is another token than a straight one{times}"
+    message = f"a curly quote is another token than a straight one{among(places)}"
     yield Found(message, Span(first, first + 1), f"write {straight}")
 
 

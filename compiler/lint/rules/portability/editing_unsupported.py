@@ -9,21 +9,21 @@ Catalogue: PE214
 
 from collections.abc import Iterator
 
-from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.context import A1111_LANGUAGE, Context
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.programs import program
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
-from mezzotint.grammar.nodes import Alternation, Scheduled
-
-_WITH_EDITING = ("a1111", "forge", "sdnext")
 
 
-def check(subject: Subject, node: Scheduled | Alternation) -> Iterator[Found]:
-    """Yield a finding for each schedule and alternation."""
-    if subject.context.dialect not in _WITH_EDITING:
+def check(subject: Subject) -> Iterator[Found]:
+    """Yield one finding, at the first schedule or alternation."""
+    found = [*subject.nodes.get("Scheduled", ()), *subject.nodes.get("Alternation", ())]
+    if found and subject.context.dialect not in A1111_LANGUAGE:
+        who = program(subject.context.dialect)
         yield Found(
-            f"{program(subject.context.dialect)} has no prompt editing: all of this is drawn as text",
-            node.span,
+            f"{who} has no prompt editing: all of this is drawn as text{among(found)}",
+            min(node.span for node in found),
             "write the text that should be there at the end",
         )
 
@@ -33,7 +33,6 @@ RULE = Rule(
     "editing-unsupported",
     check,
     since="0.1.0",
-    nodes=("Scheduled", "Alternation"),
     bad=(
         Example("a [cat:dog:0.5]", Context(dialect="comfy")),
         Example("a [cat|dog]", Context(dialect="diffusers")),

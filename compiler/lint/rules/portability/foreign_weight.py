@@ -11,6 +11,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.runs import runs
 from mezzotint.compiler.lint.subject import Subject
@@ -39,10 +40,9 @@ def check(subject: Subject) -> Iterator[Found]:
     for span, origin in _weights(subject):
         spans.setdefault(origin, []).append(span)
     for origin, found in spans.items():
-        times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
-        message = f"weights of {origin} are drawn as text here, and weigh nothing{times}"
+        message = f"weights of {origin} are drawn as text here, and weigh nothing{among(found)}"
         if origin == _NOBODY:
-            message = f"braces weigh nothing: they are drawn, and so is the number{times}"
+            message = f"braces weigh nothing: they are drawn, and so is the number{among(found)}"
         yield Found(message, found[0], "write (text:1.2)")
 
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import Context
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -25,8 +26,7 @@ def check(subject: Subject) -> Iterator[Found]:
     found = _markup(subject)
     if not found:
         return
-    times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
-    message = f'"{found[0][0]}" is markup of a web page, and is read as text{times}'
+    message = f'"{found[0][0]}" is markup of a web page, and is read as text{among(found)}'
     yield Found(message, Span(*found[0].span()), "remove it")
 
 

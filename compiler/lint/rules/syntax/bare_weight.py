@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.runs import runs
 from mezzotint.compiler.lint.subject import Subject
@@ -19,7 +20,6 @@ from mezzotint.grammar.span import Span
 _WEIGHT = re.compile(
     r"(?<=[^\W\d_])(?<!\b[fF])(?<!ratio)(?<!scale)(?<!aspect)\s?:[0-2]?\.\d{1,6}(?=[^\S\n]*[,\n])"
 )
-_PHRASE = re.compile(r"[^,\n|]*$")
 
 
 def _weights(subject: Subject) -> Iterator[Span]:
@@ -33,16 +33,15 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first of them."""
     if not (found := list(_weights(subject))):
         return
-    times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
-    message = f"no brackets, no weight: the number is drawn as text{times}"
+    message = f"no brackets, no weight: the number is drawn as text{among(found)}"
     yield Found(message, found[0], "write (words:1.2)")
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """Brackets around the words since the last comma, and behind the number."""
     for span in _weights(subject):
-        phrase = _PHRASE.search(subject.source, 0, span.start)
-        words = phrase[0].lstrip() if phrase else ""
+        begin = max(subject.source.rfind(mark, 0, span.start) for mark in ",\n|") + 1
+        words = subject.source[begin : span.start].lstrip()
         if words and not set(words) & set("()[]<>\\"):
             start = span.start - len(words)
             yield Span(start, span.end), f"({words.rstrip()}:{subject.text(span).strip(' :')})"

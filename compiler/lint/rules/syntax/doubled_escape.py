@@ -9,6 +9,7 @@ Evidence: in stable-diffusion-webui v1.10.1 ``\\(fate\\)`` is "\" and "fate\" at
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic
@@ -32,9 +33,8 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first such group."""
     found = list(_groups(subject))
     if found:
-        times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
         yield Found(
-            f"two backslashes are one that is drawn, and these brackets weigh{times}",
+            f"two backslashes are one that is drawn, and these brackets weigh{among(found)}",
             Span(found[0].span.start - len(_TWO), found[0].span.end),
             r"write one backslash before each: \( and \)",
         )

@@ -10,6 +10,7 @@ Evidence: stable-diffusion-webui v1.10.1 knows no such sequences; prompts that a
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
+from mezzotint.compiler.lint.counting import among
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.rules.syntax.lost_backslash import WHITE_SPACE
 from mezzotint.compiler.lint.subject import Subject
@@ -29,8 +30,7 @@ def check(subject: Subject) -> Iterator[Found]:
     if not (found := _sequences(subject)):
         return
     first = found[0]
-    times = f" ({len(found)} of these in the prompt)" if len(found) > 1 else ""
-    message = f'{first.value} is no white space here: the letter "{first.value[1]}" is drawn{times}'
+    message = f'{first.value} is no white space here: the letter "{first.value[1]}" is drawn{among(found)}'
     yield Found(message, first.span, "write a line break or a space")
 
 
