@@ -111,8 +111,10 @@ def losses(text: str, form: str) -> str:
 
 
 def _numbers(settings: Mapping[str, str]) -> dict[str, str]:
-    """The settings with ``7.0`` as ``7``."""
-    return {key: re.sub(r"^(-?\d+)\.0+$", r"\1", value) for key, value in settings.items()}
+    """The settings with ``7.0`` as ``7`` and ``2.50`` as ``2.5``."""
+    return {
+        key: re.sub(r"^(-?\d+)(?:\.0+|(\.\d*[1-9])0+)$", r"\1\2", value) for key, value in settings.items()
+    }
 
 
 def check(texts: list[str], show: Callable[[str], None]) -> dict[str, object]:

@@ -16,6 +16,7 @@ from mezzotint.cli.pictures import (
     tell,
 )
 from mezzotint.grammar.errors import MezzotintError
+from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime.metadata.change import Changes, change
 from mezzotint.runtime.metadata.describe import describe
 from mezzotint.runtime.metadata.edit import BROKEN, edited, load
@@ -91,9 +92,13 @@ def _text(parameters: str) -> str:
 def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run: bool) -> None:
     described = describe(file)
     before, made = described.metadata.parameters, described.generation
-    if text is None and before is None and made is not None and made.infotext is not None:
-        note(f"{file}: had no infotext; it gets that of {made.tool} in A1111's words")
-        before = made.infotext
+    if text is None and made is not None and made.infotext is not None:
+        if before is None:
+            note(f"{file}: had no infotext; it gets that of {made.tool} in A1111's words")
+            before = made.infotext
+        elif "Steps" in parse(made.infotext) and "Steps" not in parse(before):
+            note(f"{file}: had a damaged infotext, which is written anew")
+            before = made.infotext
     try:
         after = change((before or "") if text is None else text, changes)
         data = edited(load(file), after)
@@ -102,8 +107,9 @@ def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run
     save(place, data, dry_run=dry_run)
     if described.metadata.find(C2PA) is not None:
         note(BROKEN.message)
-    if described.metadata.record is not None and after != before:
+    is_same = after == described.metadata.parameters
+    if described.metadata.record is not None and not is_same:
         note(f"{file}: the record of Mezzotint tells that the infotext was changed")
-    tell(f"{place}: {'would be ' if dry_run else ''}{'unchanged' if after == before else 'changed'}")
+    tell(f"{place}: {'would be ' if dry_run else ''}{'unchanged' if is_same else 'changed'}")
     if dry_run:
         tell(after)

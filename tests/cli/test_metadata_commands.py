@@ -51,6 +51,14 @@ def test_set(shell: Shell, picture: Path) -> None:
     assert pixels(picture) == shown
 
 
+def test_set_mends_a_damaged_infotext(shell: Shell, picture: Path) -> None:
+    settings = "Steps: 5, Sampler: Euler, Seed: 3, Size: 8x8"
+    shell("set", picture, "--parameters", f"a cat Negative prompt: dull {settings}")
+    code, _, err = shell("set", picture, "Seed=4")
+    assert (code, "damaged" in err) == (0, True)
+    assert read(picture).parameters == f"a cat\nNegative prompt: dull\n{settings.replace('3', '4')}"
+
+
 def test_set_the_whole_text(shell: Shell, picture: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("a dog\nSteps: 1, Sampler: Euler, Seed: 2\n", encoding="utf-8")

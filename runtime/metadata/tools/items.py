@@ -35,6 +35,7 @@ _KEYS = (
     "Version",
 )
 _CAPITALS = {key.casefold(): key for key in _KEYS}
+_BELOW_JSON = "\nSteps: "
 _MAX_ATTEMPTS = 16  # to read JSON that turns out to be none: each may cost the length of the line
 _DECODER = json.JSONDecoder()
 
@@ -56,9 +57,10 @@ class LooseInfotext:
 def infotext_of(found: Metadata) -> str | None:
     """The infotext of a file; None where JSON, nothing or far too much stands in its place."""
     text = found.parameters
-    if text is None or len(text) > MAX_INFOTEXT or not text.strip() or text.lstrip().startswith("{"):
+    if text is None or len(text) > MAX_INFOTEXT or not text.strip():
         return None
-    return text
+    # Some people write their prompts as JSON; no JSON has a line that begins so.
+    return None if text.lstrip().startswith("{") and _BELOW_JSON not in text else text
 
 
 @lru_cache(maxsize=1)  # several readers take the same text apart, one after the other

@@ -10,6 +10,7 @@ from mezzotint.grammar.infotext.lexer import NEGATIVE
 from mezzotint.grammar.infotext.text import split
 
 BELOW = "the settings are not the last line alone; they are read as they were probably meant"
+FEW = "there are fewer than three settings, which A1111 reads as a part of the prompt"
 ONE_LINE = "prompt and settings stand on one line; they are parted where they probably were"
 HEADING = 'the first line, "parameters", is taken for a heading'
 TEMPLATE = "SD.Next's template, which stands in the negative prompt, is taken out of it"
@@ -44,9 +45,10 @@ def take_apart(text: str) -> Parts | None:
     lines = [match.start() for match in _LINE.finditer(text)]
     if lines:
         (prompt, negative), tail = _prompts(text[: lines[-1]]), text[lines[-1] :]
-        if tail.startswith(_LABEL):
+        is_labelled = tail.startswith(_LABEL)
+        if is_labelled:
             prompt, tail = prompt.removeprefix(_PROMPT), tail.removeprefix(_LABEL)
-        return Parts(prompt, negative, _joined(tail), BELOW)
+        return Parts(prompt, negative, _joined(tail), BELOW if "\n" in tail.strip() or is_labelled else FEW)
     inside = [match.start() for match in _INSIDE.finditer(text)]
     if not inside:
         return None

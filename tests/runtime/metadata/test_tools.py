@@ -55,6 +55,13 @@ def test_a_prompt_alone_is_a_guess() -> None:
     assert prompt.confidence is Confidence.GUESSED
 
 
+def test_prompts_may_be_json() -> None:
+    text = '{\n  "subject": "a cat, asleep"\n}\nSteps: 5, Sampler: Euler, Seed: 3'
+    result = read(text)
+    assert (result.prompt, result.get("Seed")) == ('{\n"subject": "a cat, asleep"\n}', "3")
+    assert identify(Metadata("png", '{"Steps": 5}', place=Place.KEYWORD)) is None
+
+
 def test_settings_that_are_not_on_the_last_line() -> None:
     result = read("a\nNegative prompt: b\nSteps: 5, Sampler: Euler,\nSeed: 3, Size: 8x8\nTemplate: {a|b}")
     assert [result.get(key) for key in ("Steps", "Sampler", "Seed", "Size", "Template")] == [
