@@ -104,7 +104,7 @@ def _of_rule(rule: Rule) -> Entry:
 def _of_reported(one: Reported) -> Entry:
     bad, good = tuple(map(Example, one.bad)), tuple(map(Example, one.good))
     what = f"finds {one.what}"
-    return Entry(one.code, one.name, one.severity.value, one.by, "", what, one.why, "", bad, good)
+    return Entry(one.code, one.name, one.severity.value, one.by, one.fix, what, one.why, "", bad, good)
 
 
 def _example(example: str | Example) -> Example:

@@ -6,6 +6,7 @@ compiled and compared, and where they differ the fix is not offered.
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import NamedTuple, TypeAlias
 
 from mezzotint.compiler.equivalence import means_same
@@ -79,13 +80,15 @@ def fix_text(
     def find(text: str) -> Sequence[Diagnostic]:
         return lint_document(read_document(text, dialect), context=context, with_fixes=True)
 
-    def prove(before: str, after: str) -> bool:
-        old, new = read_document(before, dialect), read_document(after, dialect)
-        return means_same(old.prompt, new.prompt) and means_same(
-            old.negative_prompt, new.negative_prompt, negative=True
-        )
+    return _repair(source, find, partial(keeps_meaning, dialect=dialect), unsafe=unsafe)
 
-    return _repair(source, find, prove, unsafe=unsafe)
+
+def keeps_meaning(before: str, after: str, *, dialect: Dialect = Dialect.AUTO) -> bool:
+    """Whether both prompts of a document mean the same in another spelling of it."""
+    old, new = read_document(before, dialect), read_document(after, dialect)
+    return means_same(old.prompt, new.prompt) and means_same(
+        old.negative_prompt, new.negative_prompt, negative=True
+    )
 
 
 def _repair(source: str, find: _Find, prove: _Prove, *, unsafe: bool) -> Fixed:

@@ -15,6 +15,7 @@ class Reported(NamedTuple):
     """A code that a reader reports; the fields are a rule's and the headings of its docstring.
 
     ``by`` is what reports it; examples are texts for :func:`mezzotint.grammar.document.read_document`.
+    ``fix`` is ``safe`` where it comes with a proven remedy.
     """
 
     code: str
@@ -25,9 +26,11 @@ class Reported(NamedTuple):
     why: str
     bad: tuple[str, ...] = ()
     good: tuple[str, ...] = ()
+    fix: str = ""
 
 
 _TAIL, _FRAME, _WRITER = "reading a Midjourney prompt", "reading an infotext", "writing an infotext"
+_COMMENT = "heeding comments to Mezzotint"
 _ERROR, _WARNING, _INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 REPORTED: tuple[Reported, ...] = (
@@ -249,5 +252,22 @@ REPORTED: tuple[Reported, ...] = (
         _WARNING,
         "a setting that does not come back as it is written: an empty value, one that is its own key.",
         "Readers get another value, or none.",
+    ),
+    Reported(
+        "MZ106",
+        "unused-suppression",
+        _COMMENT,
+        _WARNING,
+        "a comment such as ``# mezzotint: ignore[MZ201]``, or a code in one, that switches nothing off.",
+        "It hides what may be written there later. Reported only of codes that were looked for in this run.",
+        fix="safe",
+    ),
+    Reported(
+        "MZ107",
+        "unknown-suppression",
+        _COMMENT,
+        _WARNING,
+        "a comment to Mezzotint that is not understood, or names a rule that there is not.",
+        "It switches nothing off.",
     ),
 )

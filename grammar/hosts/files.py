@@ -16,8 +16,9 @@ DATA = {
 """Files whose fields hold prompts."""
 LINES = ".jsonl"
 """Those of them whose lines can be read apart."""
+WITHOUT_COMMENTS = (".json", ".jsonl")
 WITH_COMMENTS = (".toml", ".yaml", ".yml")
-"""Those of them that may have comments beside the prompts."""
+"""Those of them that may have comments beside the prompts, and those that may not."""
 
 
 def has_fields(name: str) -> bool:

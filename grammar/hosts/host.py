@@ -1,5 +1,6 @@
 """A file with prompts in it, and the proof that only those were rewritten."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, TypeAlias
 
@@ -10,6 +11,7 @@ from mezzotint.grammar.text_map import TextMap
 
 Path: TypeAlias = tuple[str, ...]
 Edit: TypeAlias = tuple[Span, str]
+_NOT_LINE_END = re.compile(r"[^\n]")
 _Edits: TypeAlias = dict[int, tuple[Edit, ...]]
 _Tries: TypeAlias = Mapping[int, Sequence[tuple[Edit, ...]]]
 
@@ -121,6 +123,15 @@ class Host(NamedTuple):
         tries = {one.number: one.candidates(changes[one.number]) for one in wanted}
         edits = self._accepted([index for index, found in tries.items() if found], tries, changes)
         return Rewritten(self._apply(edits), tuple(one for one in wanted if one.number not in edits))
+
+    def surroundings(self) -> str:
+        """The file with ``_`` in the place of each text, so that what is left is found where it stands."""
+        parts, at = [], 0
+        for span in sorted(leaf.literal.span for leaf in self.leaves if leaf.literal):
+            inside = self.source[max(at, span.start) : span.end]
+            parts += [self.source[at : span.start], _NOT_LINE_END.sub("_", inside)]
+            at = max(at, span.end)
+        return "".join([*parts, self.source[at:]])
 
     def _accepted(self, asked: Sequence[int], tries: _Tries, changes: Mapping[int, str]) -> _Edits:
         """The edits that prove right: all at once, else those of each half, which keep to themselves."""

@@ -60,11 +60,12 @@ def find(source: Input, context: Context = HOME, *, with_fixes: bool = False) ->
         MezzotintError: a sheet holds no styles.
     """
     found = _found(source, context, with_fixes)
-    if "mezzotint:" not in source.document.source:
-        return found
-    from mezzotint.compiler.lint.suppressions import unsuppressed
+    if "mezzotint:" not in source.document.source or source.name.lower().endswith(SHEETS):
+        return found  # of a sheet, each cell is heeded by itself
+    from mezzotint.compiler.lint.fixes import keeps_meaning
+    from mezzotint.compiler.lint.unused import heeded
 
-    return unsuppressed(found, source.document.source)
+    return heeded(found, source.document.source, context, keeps_meaning if with_fixes else None)
 
 
 def _found(source: Input, context: Context, with_fixes: bool) -> list[Diagnostic]:

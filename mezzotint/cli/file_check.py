@@ -1,6 +1,5 @@
 """The check of one file, or of a part of a long one: what a process is given to do."""
 
-from collections.abc import Sequence
 from pathlib import PurePath
 from typing import NamedTuple
 
@@ -12,11 +11,18 @@ from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.document import lint_document
 from mezzotint.compiler.lint.lint import lint
 from mezzotint.compiler.lint.placing import hosted
-from mezzotint.compiler.lint.suppressions import MARK, unsuppressed
+from mezzotint.compiler.lint.suppressions import MARK
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.document import Dialect, Document, read_document
 from mezzotint.grammar.errors import MezzotintError
-from mezzotint.grammar.hosts.files import LINES, has_fields, read_fields, read_list
+from mezzotint.grammar.hosts.files import (
+    LINES,
+    WITH_COMMENTS,
+    WITHOUT_COMMENTS,
+    has_fields,
+    read_fields,
+    read_list,
+)
 from mezzotint.grammar.hosts.host import Host, Passage
 
 
@@ -61,7 +67,7 @@ def check_job(job: Job) -> Checked:
 
 def read_source(name: str, settings: Settings) -> Input:
     """A file; of one that holds many prompts, the whole text as it is."""
-    return read_file(name, _dialect(name, settings))
+    return read_file(name, dialect_of(name, settings))
 
 
 def read_stdin(name: str, settings: Settings) -> Input:
@@ -72,13 +78,13 @@ def read_stdin(name: str, settings: Settings) -> Input:
     """
     if name.lower().endswith(PICTURES):
         raise InputError(f"{name}: pictures are not read from standard input; name the file")
-    dialect = Dialect.A1111 if name.lower().endswith(SHEETS) else _dialect(name, settings)
-    document = read_file(STDIN, dialect).document
+    document = read_file(STDIN, dialect_of(name, settings)).document
     return Input(name, document, name)
 
 
-def _dialect(name: str, settings: Settings) -> Dialect:
-    is_many = has_fields(name) or is_list(name, settings)
+def dialect_of(name: str, settings: Settings) -> Dialect:
+    """How the text of a file is taken apart; of one that holds many prompts, not at all."""
+    is_many = name.lower().endswith(SHEETS) or has_fields(name) or is_list(name, settings)
     return Dialect.A1111 if is_many else settings.reading
 
 
@@ -110,41 +116,56 @@ def host_of(text: str, name: str, settings: Settings) -> Host | None:
     return read_list(text, is_wildcard=is_wildcard(name)) if is_list(name, settings) else None
 
 
-def passages_of(text: str, name: str, settings: Settings) -> Sequence[Passage] | None:
-    """The prompts in such a file."""
-    host = host_of(text, name, settings)
-    return None if host is None else host.passages
-
-
 def check_source(source: Input, job: Job) -> Checked:
     """The findings in a text that was read."""
     text, settings = source.document.source, job.settings
     selection = settings.selection(source.file or "")
     context = settings.context(selection)
-    passages = passages_of(text, job.title, settings)
-    if passages is None:
-        found = find(source, context, with_fixes=job.with_fixes)
-    else:
-        found = _in_passages(passages, text, context, job)
+    host = host_of(text, job.title, settings)
+    found = _in_host(host, context, job) if host else find(source, context, with_fixes=job.with_fixes)
     kept = tuple(one for one in found if selection.keeps(one.code))
     is_text = not job.name.lower().endswith(PICTURES)
     return Checked(source.name, text, kept, file=source.file, is_text=is_text)
 
 
-def _in_passages(passages: Sequence[Passage], text: str, context: Context, job: Job) -> list[Diagnostic]:
+def _in_host(host: Host, context: Context, job: Job) -> list[Diagnostic]:
     found: list[Diagnostic] = []
-    for passage in passages:
+    for passage in host.passages:
         inner = _in_passage(passage, context, job)
-        if MARK in passage.text:
-            inner = unsuppressed(inner, passage.text)
+        if MARK in passage.text and has_fields(job.title):
+            from mezzotint.compiler.lint.unused import heeded_inside
+
+            inner = heeded_inside(inner, passage, context, with_fixes=job.with_fixes)
         found += [hosted(one, passage) for one in inner]
-    return found if job.lines is not None else heeding_comments(found, text, job.title)
+    if job.title.lower().endswith(WITH_COMMENTS):
+        return heeding_comments(found, host.surroundings(), job)
+    return found if job.lines is not None else heeding_comments(found, host.source, job)
 
 
-def heeding_comments(found: list[Diagnostic], text: str, name: str) -> list[Diagnostic]:
-    """The findings in a file of many prompts that no comment outside of prompts switches off."""
-    # A comment on a line of its own, in a list, speaks of the next line, which is another prompt.
-    return unsuppressed(found, text) if MARK in text and not has_fields(name) else found
+def heeding_comments(found: list[Diagnostic], text: str, job: Job) -> list[Diagnostic]:
+    """The findings in a file of many prompts that no comment beside them switches off, and those about such.
+
+    In a list, a comment on a line of its own speaks of the next line, which is another prompt.
+    """
+    if MARK not in text or job.title.lower().endswith(WITHOUT_COMMENTS):
+        return found
+    from mezzotint.compiler.lint.unused import heeded
+
+    selection = job.settings.selection("" if job.name == STDIN else job.name)
+    # Beside prompts it is no part of any; in a list it is one that A1111 strips from the end of a line.
+    prove = _keep_lines if job.with_fixes else None
+    told = heeded(found, text, job.settings.context(selection), prove)
+    return [one for one in told if selection.keeps(one.code)]
+
+
+def _keep_lines(before: str, after: str) -> bool:
+    """Whether the lines of a list mean the same after something was taken out of one."""
+    from mezzotint.compiler.equivalence import means_same
+
+    old, new = before.split("\n"), after.split("\n")
+    if len(new) < len(old):
+        return True
+    return all(means_same(one, other) for one, other in zip(old, new, strict=True) if one != other)
 
 
 def _in_passage(passage: Passage, context: Context, job: Job) -> list[Diagnostic]:

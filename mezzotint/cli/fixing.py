@@ -5,10 +5,11 @@ from collections.abc import Callable, Sequence
 
 from mezzotint.cli.checking import reason, show, tell_unread
 from mezzotint.cli.checks import Asked, check_asked, settings_for, status
-from mezzotint.cli.file_check import Job, check_source, read_source
-from mezzotint.cli.inputs import STDIN, Input, InputError
+from mezzotint.cli.file_check import Job, check_source, dialect_of, read_source, read_stdin
+from mezzotint.cli.inputs import SHEETS, STDIN, Input, InputError
 from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
+from mezzotint.cli.unused_comments import without_unused
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.lint.fixes import fix_prompt, fix_text
 from mezzotint.compiler.lint.suppressions import suppressions
@@ -54,24 +55,26 @@ def _each(names: Sequence[str], act: Callable[[str], bool]) -> tuple[int, int]:
     return 2 if failed else int(changed > 0), changed
 
 
-def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Settings]:
-    """A file as it is and its text as it should be."""
-    settings = settings_for(name, asked)
-    source = read_source(name, settings)
+def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Job]:
+    """A file as it is, its text as it should be, and how that is checked."""
+    job = Job(name, settings_for(name, asked), stdin_name=asked.stdin_name)
+    settings, title = job.settings, job.title
+    source = read_source(name, settings) if title == name else read_stdin(title, settings)
+    before = source.document.source
     selection = settings.selection(source.file or "")
-
     # What a comment switches off stays as it is, in the whole text: fixes move lines.
-    off = tuple(code for one in suppressions(source.document.source) for code in one.selectors)
+    off = tuple(code for one in suppressions(before) for code in one.selectors)
     context = settings.context(selection._replace(never=(*selection.never, *off)))
+    is_prompt = title.lower().endswith(SHEETS)  # and never a document
 
     def change(text: str, negative: bool) -> str:
-        if negative:
-            return fix_prompt(text, negative=True, context=context, unsafe=unsafe).source
+        if negative or is_prompt:
+            return fix_prompt(text, negative=negative, context=context, unsafe=unsafe).source
         return fix_text(text, settings.reading, context=context, unsafe=unsafe).source
 
-    done = rewritten(source.document.source, name, settings, change)
-    tell_refused(name, done, "fixed")
-    return source, done.text, settings
+    done = rewritten(before, title, settings, change)
+    tell_refused(title, done, "fixed")
+    return source, without_unused(done.text, source, job), job
 
 
 def _show(name: str, asked: Asked, unsafe: bool) -> bool:
@@ -89,10 +92,10 @@ def _fix(name: str, asked: Asked, unsafe: bool) -> bool:
 
 
 def _fix_stdin(asked: Asked, unsafe: bool) -> int:
-    source, after, settings = _put_right(STDIN, asked, unsafe)
+    source, after, job = _put_right(STDIN, asked, unsafe)
     sys.stdout.write(after)
-    fixed = Input(source.name, read_document(after, settings.reading))
-    checked = check_source(fixed, Job(STDIN, settings))
+    document = read_document(after, dialect_of(job.title, job.settings))
+    checked = check_source(Input(source.name, document, source.file), job)
     for diagnostic in checked.diagnostics:
         show(diagnostic, after, checked.name, err=True)
     return status([checked], asked.fail_level)

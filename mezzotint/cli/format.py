@@ -10,7 +10,7 @@ from mezzotint.cli.checking import reason, tell_unread
 from mezzotint.cli.checks import Asked, settings_for
 from mezzotint.cli.file_check import read_source
 from mezzotint.cli.folders import find_files
-from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.inputs import SHEETS, STDIN
 from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
 from mezzotint.compiler.format import format_prompt
@@ -57,7 +57,8 @@ def _format(name: str, how: Asked, *, is_check: bool, is_diff: bool) -> bool:
     before = read_source(name, settings).document.source
 
     def change(text: str, negative: bool) -> str:
-        return format_prompt(text, negative=True) if negative else format_text(text, settings.reading)
+        is_prompt = negative or name.lower().endswith(SHEETS)  # and never a document
+        return format_prompt(text, negative=negative) if is_prompt else format_text(text, settings.reading)
 
     done = rewritten(before, name, settings, change)
     after = done.text

@@ -129,4 +129,4 @@ def _joined(parts: Sequence[tuple[Job, Checked]]) -> Checked:
     text = "".join(share.lines or "" for share, _ in parts)
     found = [one for _, part in parts for one in part.diagnostics]
     error = next((part.error for _, part in parts if part.error), "")
-    return first._replace(text=text, diagnostics=tuple(heeding_comments(found, text, job.name)), error=error)
+    return first._replace(text=text, diagnostics=tuple(heeding_comments(found, text, job)), error=error)

@@ -105,10 +105,10 @@ def test_the_target_decides_what_is_wrong() -> None:
         ("a clock 10:30 # mezzotint: ignore[MZ201]", []),
         ("a clock 10:30 # mezzotint: ignore[prompt-weight]", []),
         ("a clock 10:30 # mezzotint: ignore", []),
-        ("# mezzotint: ignore[MZ2, MZ009]\na clock 10:30", []),
+        ("# mezzotint: ignore[MZ2, MZ009]\na clock 10:30", ["MZ106"]),
         ("# mezzotint: ignore-file[MZ006]\na \\b, a clock 10:30", ["MZ201"]),
-        ("a clock 10:30 # mezzotint: ignore[MZ009]", ["MZ201"]),
-        ("# mezzotint: ignore[MZ201]\na dog,\na clock 10:30", ["MZ201"]),
+        ("a clock 10:30 # mezzotint: ignore[MZ009]", ["MZ201", "MZ106"]),
+        ("# mezzotint: ignore[MZ201]\na dog,\na clock 10:30", ["MZ106", "MZ201"]),
         ("(cat:1,3), # mezzotint: ignore[MZ009]\n(cat:1,3)", ["MZ009"]),
     ],
 )
