@@ -89,8 +89,7 @@ def _show(name: str, lines: list[tuple[str, str]]) -> None:
     elif is_terminal():
         _table(lines)
     else:
-        for key, value in lines:
-            click.echo(f"  {printable(key)}: {printable(value)}")
+        click.echo("\n".join(f"  {printable(key)}: {printable(value)}" for key, value in lines))
 
 
 def _table(lines: list[tuple[str, str]]) -> None:

@@ -1,8 +1,9 @@
 """Reading many files for ``mezzotint info``, several at once if asked to."""
 
 import sys
+from collections import deque
 from collections.abc import Iterator, Sequence
-from functools import partial
+from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -11,22 +12,33 @@ from mezzotint.runtime.metadata.describe import Description, describe
 
 STDIN = Path("-")
 _MAX_STDIN = 1 << 30  # bytes
+_PORTION = 16  # files
+_AHEAD = 2  # portions for each thread
 
 
 def read_all(files: Sequence[Path], *, hidden: bool, jobs: int) -> Iterator[Description | MezzotintError]:
     """What each file says, or why it cannot be read, in the order of the files.
 
     Threads, not processes: what they wait for is the disk, and results would have to be copied between
-    processes, which takes as long as reading does.
+    processes, which takes as long as reading does. They take files by portions, as handing over each file
+    takes as long as a tenth of reading it, and run ahead by a few of them only.
     """
-    read = partial(_read, hidden=hidden)
     if jobs <= 1:
-        yield from map(read, files)
+        yield from (_read(file, hidden=hidden) for file in files)
         return
     from concurrent.futures import ThreadPoolExecutor
 
+    portions = (files[at : at + _PORTION] for at in range(0, len(files), _PORTION))
     with ThreadPoolExecutor(jobs) as pool:
-        yield from pool.map(read, files)
+        pieces = (pool.submit(_read_portion, portion, hidden=hidden) for portion in portions)
+        ahead = deque(islice(pieces, _AHEAD * jobs))
+        while ahead:
+            yield from ahead.popleft().result()
+            ahead.extend(islice(pieces, 1))
+
+
+def _read_portion(files: Sequence[Path], *, hidden: bool) -> list[Description | MezzotintError]:
+    return [_read(file, hidden=hidden) for file in files]
 
 
 def _read(file: Path, *, hidden: bool) -> Description | MezzotintError:
