@@ -81,13 +81,21 @@ def optimize_prompt(
         hires_steps: of the second pass, where ``steps`` are given and there is one.
         family: of the model, as ``mezzotint check --target`` names it; ``None``: any with CLIP.
         embeddings: names that stand for trained vectors, so that no two words are joined to one.
+
+    Raises:
+        ContextError: there is no such family.
     """
     clocks = clocks_for(steps, hires_steps)
     return optimize(prompt, Use(negative, clocks, family=family, embeddings=tuple(embeddings)))
 
 
 def optimize(prompt: str, use: Use) -> Optimized:
-    """The same for a use that is known."""
+    """The same for a use that is known.
+
+    Raises:
+        ContextError: there is no such family.
+    """
+    Context(use.family).require_known()
     subject = Subject(prompt, negative=use.negative, context=_AS_IF_EXECUTED)
     if why := _obstacle(subject, use):
         return Optimized(prompt, prompt, left_alone=why)

@@ -130,6 +130,16 @@ def test_lines_of_wildcards_are_parts_of_prompts(tmp_path: Path) -> None:
     assert file.read_bytes() == b"# list\na cat\nred BREAK\n"
 
 
+def test_styles_and_fields_of_json(tmp_path: Path) -> None:
+    sheet, table = tmp_path / "styles.csv", tmp_path / "a.json"
+    sheet.write_bytes(b'name,prompt,negative_prompt\nA,"red  (fox:1)",dull BREAK\n')
+    table.write_bytes(b'{"prompt": "a (cat:1)", "negative_prompt": "(AND:1) \\u0062"}')
+    result = run(sheet, table)
+    assert sheet.read_bytes() == b'name,prompt,negative_prompt\nA,"red fox",dull BREAK\n'
+    assert json.loads(table.read_bytes()) == {"prompt": "a cat", "negative_prompt": "AND b"}
+    assert f"{sheet}:2:9: neutral-weight" in result.stderr
+
+
 def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:
     bad, good = tmp_path / "a.txt", tmp_path / "b.txt"
     bad.write_bytes(b"\xff")

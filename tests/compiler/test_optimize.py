@@ -1,6 +1,8 @@
 """Optimizing changes the tree of a prompt and not the tensors."""
 
 import json
+import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,6 +12,7 @@ from hypothesis import strategies as st
 
 from mezzotint.compiler.conditioning.timeline import even_out
 from mezzotint.compiler.ir import Branch, Program, in_force
+from mezzotint.compiler.lint.context import ContextError
 from mezzotint.compiler.lower import compile_prompt
 from mezzotint.compiler.optimizations.catalogue import OPTIMIZATIONS
 from mezzotint.compiler.optimizations.optimization import Example
@@ -195,6 +198,17 @@ def test_what_cannot_be_proven_is_left_alone(text: str, use: Use, why: str) -> N
     result = optimize(text, use)
     assert (result.text, result.applied) == (text, ())
     assert why in result.left_alone
+
+
+def test_an_unknown_family_is_refused() -> None:
+    with pytest.raises(ContextError, match='no model family is called "sd9"'):
+        optimize_prompt("a", family="sd9")
+
+
+def test_no_torch_is_loaded() -> None:
+    program = "import mezzotint, sys; mezzotint.optimize('(a:1)', steps=9); print('torch' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"
 
 
 def test_a_picture_was_made_from_the_text_as_it_stands() -> None:
