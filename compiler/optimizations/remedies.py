@@ -9,19 +9,31 @@ from itertools import islice
 from mezzotint.compiler.lint.registry import Edit, Found, Rule
 from mezzotint.compiler.lint.rules.style import neutral_weight, stacked_brackets
 from mezzotint.compiler.lint.rules.syntax import empty_group, lost_backslash
+from mezzotint.compiler.lint.subject import Subject
 from mezzotint.compiler.optimizations.optimization import Candidate, Example, Optimization, View, kept
 from mezzotint.grammar.diagnostics import Severity
+from mezzotint.grammar.nodes import Branch, Deemphasis, Emphasis, Escape, Item, Prompt
 from mezzotint.grammar.span import Span
 
-MAX_FOUND = 200
-"""Findings of a rule that are put right in one go: remedies look for the place of each among all nodes."""
+MAX_FOUND = 2_000
+"""Findings of a rule that are put right in one go."""
+
+
+class _Near(Subject):
+    """A subject cut down to one node, so that a remedy need not look for its own among all."""
+
+    __slots__ = ()
+
+    def __init__(self, subject: Subject, node: Item) -> None:
+        super().__init__(subject.source, negative=subject.negative, context=subject.context)
+        self._tree = Prompt((Branch((node,), span=node.span),), span=node.span)
 
 
 def _candidates(rule: Rule) -> Callable[[View], Iterable[Candidate]]:
     def candidates(view: View) -> Iterator[Candidate]:
-        for found in islice(_found(rule, view), MAX_FOUND):
+        for found, node in islice(_found(rule, view), MAX_FOUND):
             diagnostic = rule.diagnostic(found, Severity.INFO)
-            edits = rule.remedy.edits(view.subject, diagnostic) if rule.remedy else ()
+            edits = rule.remedy.edits(_Near(view.subject, node), diagnostic) if rule.remedy else ()
             small = tuple(part for edit in edits for part in _narrowed(edit, view.source))
             if small:
                 yield Candidate(Span(small[0][0].start, small[-1][0].end), small)
@@ -29,12 +41,16 @@ def _candidates(rule: Rule) -> Callable[[View], Iterable[Candidate]]:
     return candidates
 
 
-def _found(rule: Rule, view: View) -> Iterator[Found]:
-    if not rule.nodes:
-        yield from rule.check(view.subject)
+def _found(rule: Rule, view: View) -> Iterator[tuple[Found, Item]]:
+    """What a rule finds, and the node that it speaks of."""
     for name in rule.nodes:
         for node in view.subject.nodes.get(name, ()):
-            yield from rule.check(view.subject, node)
+            if isinstance(node, Emphasis | Deemphasis | Escape):
+                yield from ((found, node) for found in rule.check(view.subject, node))
+    if rule.nodes:
+        return
+    places = {node.span: node for node in view.nodes(Emphasis)}
+    yield from ((found, places[found.span]) for found in rule.check(view.subject) if found.span in places)
 
 
 def _narrowed(edit: Edit, source: str) -> Iterator[Edit]:
