@@ -9,13 +9,16 @@ import re
 from typing import Any
 
 from mezzotint.grammar.infotext.lexer import NEGATIVE
+from mezzotint.grammar.infotext.signs import KNOWN
 from mezzotint.grammar.midjourney_flags import NAMES
 from mezzotint.grammar.words import AND, BREAK, WEIGHT, WHEN
 from mezzotint.highlight.kinds import STYLES, Kind
 
 LANGUAGE = "image-prompt"
+_SPACES = r"\s*"
 _FLAGS = "|".join(sorted(NAMES, key=lambda name: (-len(name), name)))
 _NUMBER = re.sub(r"\((?!\?)", "(?:", WHEN.pattern)
+_KEYS = "|".join(sorted(map(re.escape, KNOWN.values()), key=lambda key: (-len(key), key))).replace("\\ ", " ")
 _WEIGHT = re.sub(r"\((?!\?)", "(?:", WEIGHT.pattern)
 
 PATTERNS: tuple[tuple[Kind, str], ...] = (
@@ -27,6 +30,8 @@ PATTERNS: tuple[tuple[Kind, str], ...] = (
     (Kind.CONJUNCTION, AND.pattern),
     (Kind.WEIGHT, rf":{_WEIGHT}(?=\))"),
     (Kind.SCHEDULE, rf":{_NUMBER}(?=\])"),
+    (Kind.WEIGHT, rf":{_NUMBER.removesuffix(_SPACES)}(?=\s*(?:AND\b|#|$))"),
+    (Kind.KEY, rf"\b(?:{_KEYS})(?=: )"),
     (Kind.EMPHASIS, r"[()]"),
     (Kind.SCHEDULE, r"[\[\]]"),
     (Kind.ALTERNATION, r"\|"),
@@ -54,6 +59,8 @@ def codemirror() -> str:
         + (", sol: true },\n" if p.startswith("^") else " },\n")
         for kind, p in PATTERNS
     ]
+    # What is read begins where the last mark ended, so a word is taken whole: SAND has no AND in it.
+    rows.append("    { regex: /[\\p{L}\\p{N}_]+/u, token: null },\n")
     return (
         "// Made by `python -m mezzotint.highlight.generate`; do not edit.\n"
         'import { simpleMode } from "@codemirror/legacy-modes/mode/simple-mode";\n\n'
