@@ -26,13 +26,6 @@ from mezzotint.grammar.diagnostics import Severity, printable
 @choice_options
 @reading_options
 @click.option(
-    "--field",
-    "fields",
-    multiple=True,
-    metavar="PATH",
-    help="Where prompts stand in JSON, YAML and TOML files, such as images.*.prompt; ** is any depth.",
-)
-@click.option(
     "--stdin-filename",
     "stdin_name",
     default="",
@@ -40,11 +33,16 @@ from mezzotint.grammar.diagnostics import Severity, printable
     help="The name that standard input (-) would have: for its kind, its configuration and what is ignored.",
 )
 @click.option("--statistics", is_flag=True, help="Count findings by code instead of showing them.")
-@click.option("--fix", is_flag=True, help="Apply safe fixes to text files, then show what is left.")
+@click.option("--fix", is_flag=True, help="Apply safe fixes, then show what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix: apply fixes that may change the meaning, too."
 )
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
+@click.option(
+    "--add-ignores",
+    is_flag=True,
+    help="Write a comment behind each line of text files in which something is found.",
+)
 @click.option(
     "--fail-level",
     type=click.Choice([one.value for one in Severity]),
@@ -65,11 +63,11 @@ def check_command(
     as_json: bool,
     output_file: str,
     stdin_name: str,
-    fields: tuple[str, ...],
     statistics: bool,
     fix: bool,
     unsafe_fixes: bool,
     diff: bool,
+    add_ignores: bool,
     fail_level: str,
     exit_zero: bool,
     show_files: bool,
@@ -84,10 +82,7 @@ def check_command(
     the current folder. Exit status: 0 nothing found, 1 findings, 2 something could not be read. docs/check.md
     tells more.
     """
-    what = asked(given)
-    options = {**what.options, **({"fields": fields} if fields else {})}
-    how = what._replace(
-        options=options,
+    how = asked(given)._replace(
         output_format="json" if as_json else output_format,
         statistics=statistics,
         fail_level=None if exit_zero else Severity(fail_level),
@@ -101,6 +96,10 @@ def check_command(
     found = tuple(find_files(names, how))
     if show_files:
         ctx.exit(_show_files(found))
+    if add_ignores:
+        from mezzotint.cli import ignoring
+
+        ctx.exit(ignoring.add_ignores(found, how, diff=diff))
     if fix or diff:
         from mezzotint.cli.fixing import fix_files
 

@@ -42,6 +42,13 @@ _READING = (
         help="Each line of a text file is a prompt; so it is in files of a folder called wildcards.",
     ),
     click.option(
+        "--field",
+        "fields",
+        multiple=True,
+        metavar="PATH",
+        help="Where prompts stand in JSON, YAML and TOML files, such as images.*.prompt; ** is any depth.",
+    ),
+    click.option(
         "--config", type=click.Path(exists=True, dir_okay=False), help="Read this file, not the nearest."
     ),
     click.option("--isolated", is_flag=True, help="Read no configuration."),
@@ -90,6 +97,8 @@ def asked(given: dict[str, Any]) -> Asked:
     for name in ("target", "steps", "dialect", "line_mode", "force_exclude", "respect_gitignore"):
         if (value := given.pop(name, None)) is not None:
             options[name] = value
+    if fields := given.pop("fields", ()):
+        options["fields"] = fields
     config, isolated = given.pop("config"), given.pop("isolated")
     return Asked(options, "" if isolated else config)
 

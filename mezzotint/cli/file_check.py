@@ -153,12 +153,12 @@ def heeding_comments(found: list[Diagnostic], text: str, job: Job) -> list[Diagn
 
     selection = job.settings.selection("" if job.name == STDIN else job.name)
     # Beside prompts it is no part of any; in a list it is one that A1111 strips from the end of a line.
-    prove = _keep_lines if job.with_fixes else None
+    prove = keep_lines if job.with_fixes else None
     told = heeded(found, text, job.settings.context(selection), prove)
     return [one for one in told if selection.keeps(one.code)]
 
 
-def _keep_lines(before: str, after: str) -> bool:
+def keep_lines(before: str, after: str) -> bool:
     """Whether the lines of a list mean the same after something was taken out of one."""
     from mezzotint.compiler.equivalence import means_same
 

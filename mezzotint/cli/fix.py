@@ -21,10 +21,11 @@ def fix_command(
 ) -> None:
     """Put right what can be put right without changing the meaning.
 
-    FILE is a text file, a list of prompts, a folder of them, or - for standard input, whose text is printed
-    put right. Each fix is proven: the prompt compiles to the same tokens at the same weights. Pictures, style
-    sheets and JSON are checked only. Exit status: 0 nothing is left, 1 findings are left (with --diff:
-    something would change), 2 a file could not be read or written.
+    FILE is a text file, a list of prompts, a JSON, YAML or TOML file, a style sheet, a folder of these, or -
+    for standard input, whose text is printed put right. Each fix is proven: the prompt compiles to the same
+    tokens at the same weights, and all else in the file stays as it is, byte for byte. Pictures are checked
+    only. Exit status: 0 nothing is left, 1 findings are left (with --diff: something would change), 2 a file
+    could not be read or written.
     """
     how = asked(given)
     ctx.exit(fix_files(tuple(find_files(files, how)), how, unsafe=unsafe_fixes, diff=diff))

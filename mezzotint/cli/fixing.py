@@ -72,7 +72,7 @@ def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Job]:
             return fix_prompt(text, negative=negative, context=context, unsafe=unsafe).source
         return fix_text(text, settings.reading, context=context, unsafe=unsafe).source
 
-    done = rewritten(before, title, settings, change)
+    done = rewritten(before, title, settings, change, unsafe=unsafe)
     tell_refused(title, done, "fixed")
     return source, without_unused(done.text, source, job), job
 

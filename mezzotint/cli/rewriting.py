@@ -36,8 +36,15 @@ def is_text(name: str) -> bool:
     return not name.lower().endswith(PICTURES)
 
 
-def rewritten(text: str, name: str, settings: Settings, change: Change) -> After:
+def rewritten(text: str, name: str, settings: Settings, change: Change, *, unsafe: bool = False) -> After:
     """The text of a file with each prompt in it changed, and everything else as it was, byte for byte.
+
+    Args:
+        text: the file.
+        name: of the file, which tells its kind.
+        settings: how it is read.
+        change: what is done to each prompt.
+        unsafe: whether that may change what a prompt means.
 
     Raises:
         MezzotintError: the file is not what its name says.
@@ -46,7 +53,7 @@ def rewritten(text: str, name: str, settings: Settings, change: Change) -> After
     host = read_style_sheet(text) if is_sheet else host_of(text, name, settings)
     if host is None:
         return After(change(text, False))
-    return _in_host(host, _on_styles(change) if is_sheet else change)
+    return _in_host(host, _on_styles(change) if is_sheet and not unsafe else change)
 
 
 def _in_host(host: Host, change: Change) -> After:
