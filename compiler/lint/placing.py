@@ -2,10 +2,13 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from mezzotint.grammar.diagnostics import Diagnostic, Fix
-from mezzotint.grammar.hosts.host import Passage
 from mezzotint.grammar.span import Span
+
+if TYPE_CHECKING:
+    from mezzotint.grammar.hosts.host import Passage
 
 
 def placed(diagnostic: Diagnostic, text: str, source: str, span_of: Callable[[Span], Span]) -> Diagnostic:
@@ -26,7 +29,7 @@ def placed(diagnostic: Diagnostic, text: str, source: str, span_of: Callable[[Sp
     return replace(diagnostic, span=span_of(diagnostic.span), fixes=tuple(fixes))
 
 
-def hosted(diagnostic: Diagnostic, passage: Passage) -> Diagnostic:
+def hosted(diagnostic: Diagnostic, passage: "Passage") -> Diagnostic:
     """The finding in the file that the prompt stands in; its fixes are spelled as the prompt is there.
 
     Fixes of which that spelling is not known are left out.

@@ -1,7 +1,6 @@
 """What must be replaced in a text to make it another."""
 
 import re
-from difflib import SequenceMatcher
 
 from mezzotint.grammar.span import Span
 
@@ -26,6 +25,8 @@ def differences(before: str, after: str) -> list[tuple[Span, str]]:
 
 
 def _compared(old: list[str], new: list[str], start: int) -> list[tuple[Span, str]]:
+    from difflib import SequenceMatcher  # only what is rewritten needs it
+
     starts = [start]
     for word in old:
         starts.append(starts[-1] + len(word))
