@@ -116,11 +116,11 @@ def host_of(text: str, name: str, settings: Settings) -> Host | None:
     return read_list(text, is_wildcard=is_wildcard(name)) if is_list(name, settings) else None
 
 
-def check_source(source: Input, job: Job) -> Checked:
-    """The findings in a text that was read."""
+def check_source(source: Input, job: Job, context: Context | None = None) -> Checked:
+    """The findings in a text that was read; the context may be given by who knows more than settings say."""
     text, settings = source.document.source, job.settings
     selection = settings.selection(source.file or "")
-    context = settings.context(selection)
+    context = context or settings.context(selection)
     host = host_of(text, job.title, settings)
     found = _in_host(host, context, job) if host else find(source, context, with_fixes=job.with_fixes)
     kept = tuple(one for one in found if selection.keeps(one.code))

@@ -19,16 +19,16 @@ def lsp_command(stdio: bool, tcp: str | None) -> None:
         raise click.UsageError("give --stdio or --tcp, not both")
     address = None if tcp is None else _address(tcp)
     try:
-        from mezzotint.cli.file_check import host_of
+        from mezzotint.cli.lsp_tools import TOOLS
         from mezzotint.lsp.server import serve_stdio, serve_tcp
     except ModuleNotFoundError as error:
         if error.name not in ("pygls", "lsprotocol"):
             raise
         raise MezzotintError('the language server needs pygls: pip install "mezzotint[lsp]"') from error
     if address is None:
-        serve_stdio(host_of)
+        serve_stdio(TOOLS)
     else:
-        serve_tcp(host_of, *address)
+        serve_tcp(TOOLS, *address)
 
 
 def _address(text: str) -> tuple[str, int]:

@@ -67,7 +67,7 @@ class Analysis:
         """
         if self.kind is Kind.STYLES:
             return read_style_sheet(self.source)
-        return self.setup.find(self.source, self.setup.name, self.setup.checks)
+        return self.setup.tools.host(self.source, self.setup.name, self.setup.checks)
 
     @cached_property
     def passages(self) -> Sequence[Region] | None:
@@ -177,33 +177,35 @@ class Analysis:
             end = self.source.find("\n", 0, MAX_SIZE)
             first = Span(0, min(end, 200) if end >= 0 else 200)
             return [Diagnostic(TOO_LARGE, message, first, Severity.INFO, "keep prompts in smaller files")]
-        if self.document is not None:
-            found = lint_document(self.document, context=self.context, with_fixes=with_fixes)
-        else:
+        if self.kind is Kind.PYTHON:
             found = in_order(self._passages(with_fixes=with_fixes))
-        found = [one for one in found if self.setup.selection.keeps(one.code)]
-        found = unsuppressed(found, self.source) if MARK in self.source else found
-        return [*self._sheet(), *found]
+            found = [one for one in found if self.setup.selection.keeps(one.code)]
+            return unsuppressed(found, self.source)
+        document = self.document or Document(self.source, self.source)
+        try:
+            checks, context = self.setup.checks, self.context
+            return self.setup.tools.check(document, self._name, checks, context, with_fixes)
+        except (
+            MezzotintError
+        ) as error:  # a file that is edited is rarely whole, and any table may be called .csv
+            is_sheet = self.setup.name.lower().endswith("styles.csv")
+            return [Diagnostic(NO_SHEET, str(error), Span(0, 0), Severity.ERROR)] if is_sheet else []
+
+    @property
+    def _name(self) -> str:
+        """A name that tells of what kind it is; only the client's word may do so otherwise."""
+        name = self.setup.name
+        is_told = self.kind is not Kind.STYLES or name.lower().endswith(".csv")
+        return name if is_told else f"{name or 'untitled'}.csv"
 
     def _passages(self, *, with_fixes: bool) -> Iterator[Diagnostic]:
         for passage in self.passages or ():
-            found = self._passage(passage, with_fixes=with_fixes)
-            if MARK in passage.text:
-                found = unsuppressed(found, passage.text)
-            for one in found:
+            for one in self._passage(passage, with_fixes=with_fixes):
                 fixes = [fix for fix in map(passage.fix, one.fixes) if fix]
                 yield replace(one, span=passage.map.span(one.span), fixes=tuple(fixes))
 
     def _passage(self, passage: Region, *, with_fixes: bool) -> list[Diagnostic]:
-        if passage.negative or self.kind is Kind.STYLES:
-            return lint(passage.text, negative=passage.negative, context=self.context, with_fixes=with_fixes)
+        if passage.negative:
+            return lint(passage.text, negative=True, context=self.context, with_fixes=with_fixes)
         document = read_document(passage.text, self.setup.checks.reading)
         return lint_document(document, context=self.context, with_fixes=with_fixes)
-
-    def _sheet(self) -> Iterator[Diagnostic]:
-        """Whether a file of the reference's name is a style sheet."""
-        if self.kind is Kind.STYLES and self.setup.name.lower().endswith("styles.csv"):
-            try:
-                _ = self.host
-            except MezzotintError as error:
-                yield Diagnostic(NO_SHEET, str(error), Span(0, 0), Severity.ERROR)

@@ -12,6 +12,7 @@ from mezzotint.grammar.midjourney_flags import ALIASES, FLAGS
 from mezzotint.grammar.midjourney_flags import Kind as FlagForm
 from mezzotint.grammar.span import Span
 from mezzotint.lsp.analysis import Analysis
+from mezzotint.lsp.names import indexed_names
 from mezzotint.runtime.sampler_table import JOINED, SAMPLERS, SCHEDULERS
 
 TRIGGERS = ("<", ":", "-", "_", " ")
@@ -70,10 +71,10 @@ def _in_prompt(analysis: Analysis, left: str, offset: int) -> Iterator[Offer]:
         span = Span(offset - len(kind[1]), offset)
         yield from _matching(KINDS, kind[1], Form.NETWORK, span, "{}:")
     elif tag := _NETWORK.search(left):
-        known = names.networks if tag[1] in LORAS else names.hypernetworks if tag[1] in KINDS else ()
+        known = _networks(analysis, tag[1])
         closed = analysis.source[offset : offset + 1] in (":", ">")
         spelling = "{}" if closed else "{}:1>"
-        yield from _matching(known or (), tag[2], Form.NETWORK, Span(offset - len(tag[2]), offset), spelling)
+        yield from _matching(known, tag[2], Form.NETWORK, Span(offset - len(tag[2]), offset), spelling)
     elif wildcard := _WILDCARD.search(left):
         closed = analysis.source.startswith("__", offset)
         span = Span(offset - len(wildcard[1]), offset)
@@ -82,7 +83,20 @@ def _in_prompt(analysis: Analysis, left: str, offset: int) -> Iterator[Offer]:
         )
     elif name := _NAME.search(left):
         span = Span(offset - len(name[2]), offset)
-        yield from _matching(names.embeddings or (), name[2], Form.EMBEDDING, span)
+        known = _both(names.embeddings, indexed_names().embeddings)
+        yield from _matching(known, name[2], Form.EMBEDDING, span)
+
+
+def _networks(analysis: Analysis, kind: str) -> Iterable[str]:
+    """Those of a kind of tag, from the folders and from the index of models."""
+    names = analysis.setup.names
+    if kind in LORAS:
+        return _both(names.networks, indexed_names().networks)
+    return (names.hypernetworks or ()) if kind in KINDS else ()
+
+
+def _both(found: Iterable[str] | None, indexed: Iterable[str]) -> list[str]:
+    return sorted({*(found or ()), *indexed})
 
 
 def _matching(

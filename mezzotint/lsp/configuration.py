@@ -6,40 +6,49 @@ holds until it is put right.
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from mezzotint.compiler.lint.config import Settings as Checks
 from mezzotint.compiler.lint.config import read_config
 from mezzotint.compiler.lint.config_file import OWN, SHARED, find_config
 from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.selection import Selection
+from mezzotint.grammar.diagnostics import Diagnostic
+from mezzotint.grammar.document import Document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.hosts.host import Host
 from mezzotint.lsp.names import Names
 from mezzotint.lsp.settings import Settings
 
-Find: TypeAlias = Callable[[str, str, Checks], Host | None]
-"""Finds the prompts in the text of a file of a name; ``None`` where it is one. Malformed ones raise."""
 _ADDED = ("extend_select", "ignore")  # to those of the file; other options go before it
 
 
-def is_prompt(_source: str, _name: str, _checks: Checks) -> None:
-    """Where every text is one prompt."""
+class Tools(NamedTuple):
+    """What the commands do, and the server does alike.
+
+    Attributes:
+        host: finds the prompts in the text of a file of a name; ``None`` where it is one.
+        check: the findings in a document of a name, with remedies if asked for.
+    """
+
+    host: Callable[[str, str, Checks], Host | None]
+    check: Callable[[Document, str, Checks, Context, bool], list[Diagnostic]]
 
 
 class Setup(NamedTuple):
     """What a document is looked at with.
 
     Attributes:
+        tools: the commands' own.
         name: of its file; empty where it has none.
         checks: how it is checked.
         selection, context: what that comes to for this file; the context does not know of names yet.
         is_excluded: whether it is one of the files that are left out, so nothing is found in it.
         names: what prompts may use.
         hints: whether effective weights are shown.
-        find: finds the prompts in a file that holds many.
     """
 
+    tools: Tools
     name: str = ""
     checks: Checks = Checks()
     selection: Selection = Selection()
@@ -47,22 +56,21 @@ class Setup(NamedTuple):
     is_excluded: bool = False
     names: Names = Names()
     hints: bool = True
-    find: Find = is_prompt
 
 
 class Configurations:
     """The configuration files that were read.
 
     Args:
-        find: see :class:`Setup`.
+        tools: see :class:`Setup`.
 
     Attributes:
         folder: of the workspace, for documents without a file.
         problems: what is wrong with those that cannot be followed.
     """
 
-    def __init__(self, find: Find = is_prompt) -> None:
-        self.find = find
+    def __init__(self, tools: Tools) -> None:
+        self.tools = tools
         self.folder = "."
         self.problems: dict[str, str] = {}
         self._good: dict[str, Checks] = {}
@@ -74,6 +82,7 @@ class Configurations:
         checks = _with_options(self._read(name, settings), settings)
         selection = checks.selection(name)
         return Setup(
+            self.tools,
             name,
             checks,
             selection,
@@ -81,7 +90,6 @@ class Configurations:
             is_excluded=bool(name) and self._excludes(checks, name),
             names=names,
             hints=settings.hints,
-            find=self.find,
         )
 
     def have_changed(self) -> bool:

@@ -10,7 +10,7 @@ from mezzotint.grammar.span import Span
 from mezzotint.lsp import wire
 from mezzotint.lsp.actions import fix_all, quick_fixes
 from mezzotint.lsp.completion import TRIGGERS, complete
-from mezzotint.lsp.formatting import format_edits
+from mezzotint.lsp.formatting import format_edits, format_range
 from mezzotint.lsp.hints import hints
 from mezzotint.lsp.hover import hover
 from mezzotint.lsp.outline import folds, symbols
@@ -131,6 +131,10 @@ def _editing(server: PromptServer) -> None:
     async def on_format(params: types.DocumentFormattingParams) -> list[types.TextEdit]:
         return await server.answer(params.text_document.uri, _format, [])
 
+    @server.feature(types.TEXT_DOCUMENT_RANGE_FORMATTING)
+    async def on_range_format(params: types.DocumentRangeFormattingParams) -> list[types.TextEdit]:
+        return await server.answer(params.text_document.uri, partial(_format_range, params.range), [])
+
     options = types.CompletionOptions(trigger_characters=list(TRIGGERS))
 
     @server.feature(types.TEXT_DOCUMENT_COMPLETION, options)
@@ -196,6 +200,11 @@ def _wants(params: types.CodeActionParams, kind: str) -> bool:
 
 def _format(version: Version) -> list[types.TextEdit]:
     return wire.edits(version.lines, format_edits(version.analysis))
+
+
+def _format_range(read: types.Range, version: Version) -> list[types.TextEdit]:
+    span = wire.to_span(version.lines, read)
+    return wire.edits(version.lines, format_range(version.analysis, span))
 
 
 def _complete(place: types.Position, version: Version) -> list[types.CompletionItem]:

@@ -1,15 +1,19 @@
 """The names that a user's files give to prompts: networks, embeddings, wildcards. Nothing is loaded."""
 
+import time
 from collections.abc import Iterable
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.lsp.settings import Settings
 from mezzotint.runtime.networks.folders import files_below
 from mezzotint.runtime.networks.library import NetworkLibrary
 
 EMBEDDINGS = (".safetensors", ".pt", ".bin")
 WILDCARDS = (".txt",)
+_MOMENT = 5.0  # seconds
 
 
 class Names(NamedTuple):
@@ -25,6 +29,31 @@ class Names(NamedTuple):
     hypernetworks: tuple[str, ...] | None = None
     embeddings: tuple[str, ...] | None = None
     wildcards: tuple[str, ...] | None = None
+
+
+class Indexed(NamedTuple):
+    """What is in the index of models; an offer, not all that there is, so nothing is found missing by it."""
+
+    networks: tuple[str, ...] = ()
+    embeddings: tuple[str, ...] = ()
+
+
+def indexed_names() -> Indexed:
+    """The names in the index, as they were a moment ago."""
+    return _indexed_names(int(time.monotonic() / _MOMENT))
+
+
+@lru_cache(maxsize=1)
+def _indexed_names(_moment: int) -> Indexed:
+    from mezzotint.runtime.index.index import known_entries  # whoever completes no name does not wait for it
+    from mezzotint.runtime.models.identify import Kind
+
+    try:
+        entries = known_entries()
+    except MezzotintError:  # the commands that need it say why
+        return Indexed()
+    kinds = (Kind.LORA, Kind.EMBEDDING)
+    return Indexed(*(tuple(one.path.stem for one in entries if one.kind == kind) for kind in kinds))
 
 
 def find_names(settings: Settings) -> Names:

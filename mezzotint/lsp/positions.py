@@ -53,6 +53,7 @@ class Positions:
             self._starts.append(found.end())
         self._ends.append(len(text))
         self._is_plain = text.isascii() or encoding is Encoding.UTF32
+        self._last = (0, 0)  # the offset asked for last, and its units: the next is mostly behind it
 
     def place(self, offset: int) -> Place:
         """Where an offset is; one inside a line's end counts from the line's start."""
@@ -60,8 +61,12 @@ class Positions:
         start = self._starts[line]
         if self._is_plain:
             return Place(line, offset - start)
-        units = self.text[start:offset].encode(self._codec, "surrogatepass")
-        return Place(line, len(units) // self._unit)
+        at, units = self._last
+        if not start <= at <= offset:
+            at, units = start, 0
+        units += len(self.text[at:offset].encode(self._codec, "surrogatepass")) // self._unit
+        self._last = (offset, units)
+        return Place(line, units)
 
     def offset(self, place: Place) -> int:
         """The offset of a place; behind the line's end is its end, inside a character its start."""

@@ -22,7 +22,7 @@ from pygls.uris import from_fs_path
 from mezzotint import __version__
 from mezzotint.compiler.tokens.clip import clip_tokenizer
 from mezzotint.lsp import wire
-from mezzotint.lsp.configuration import Configurations, Find
+from mezzotint.lsp.configuration import Configurations, Tools
 from mezzotint.lsp.names import Names, find_names
 from mezzotint.lsp.positions import Encoding
 from mezzotint.lsp.protocol import DocumentProtocol
@@ -39,17 +39,17 @@ class PromptServer(LanguageServer):
     """A language server with the documents that are open in its client.
 
     Args:
-        find: finds the prompts in a file that holds many.
+        tools: the commands' own.
     """
 
-    def __init__(self, find: Find) -> None:
+    def __init__(self, tools: Tools) -> None:
         super().__init__(
             "mezzotint",
             __version__,
             text_document_sync_kind=types.TextDocumentSyncKind.Incremental,
             protocol_cls=DocumentProtocol,
         )
-        self.documents = Documents(configurations=Configurations(find))
+        self.documents = Documents(configurations=Configurations(tools))
         self.initial_options: object = None
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="mezzotint")
         self._checks: dict[str, asyncio.Task[None]] = {}
@@ -192,23 +192,23 @@ def _diagnostics(version: Version) -> list[types.Diagnostic]:
     return [wire.diagnostic(version.lines, one) for one in version.analysis.diagnostics]
 
 
-def make_server(find: Find) -> PromptServer:
+def make_server(tools: Tools) -> PromptServer:
     """A server with all that it can do."""
     from mezzotint.lsp.features import register
 
     # Each answer that comes too late would leave a traceback in the editor's log.
     logging.getLogger("pygls").setLevel(logging.CRITICAL)
-    server = PromptServer(find)
+    server = PromptServer(tools)
     register(server)
     return server
 
 
-def serve_stdio(find: Find) -> None:
+def serve_stdio(tools: Tools) -> None:
     """Speak on standard input and output; whatever else is printed goes to standard error."""
     out, sys.stdout = sys.stdout, sys.stderr
-    make_server(find).start_io(sys.stdin.buffer, out.buffer)
+    make_server(tools).start_io(sys.stdin.buffer, out.buffer)
 
 
-def serve_tcp(find: Find, host: str, port: int) -> None:
+def serve_tcp(tools: Tools, host: str, port: int) -> None:
     """Listen for a client."""
-    make_server(find).start_tcp(host, port)
+    make_server(tools).start_tcp(host, port)

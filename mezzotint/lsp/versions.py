@@ -47,10 +47,10 @@ class Open:
 class Documents:
     """All of them, and what they are read with."""
 
+    configurations: Configurations
     encoding: Encoding = Encoding.UTF16
     settings: Settings = field(default_factory=Settings)
     names: Names = field(default_factory=Names)
-    configurations: Configurations = field(default_factory=Configurations)
     by_uri: dict[str, Open] = field(default_factory=dict)
 
     def open(self, uri: str, language: str, number: int | None, text: str) -> Open:

@@ -1,14 +1,17 @@
 """What is worked out of a document, without any protocol."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from mezzotint.cli.file_check import host_of
+from mezzotint.cli.lsp_tools import TOOLS
+from mezzotint.compiler.equivalence import means_same
 from mezzotint.compiler.lint.fixes import apply
 from mezzotint.compiler.lower import compile_prompt
+from mezzotint.grammar.document import read_document
 from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.span import Span
 from mezzotint.lsp.actions import difference, fix_all, quick_fixes
@@ -16,14 +19,17 @@ from mezzotint.lsp.analysis import MAX_FINDINGS, MAX_PROOF, Analysis
 from mezzotint.lsp.completion import complete
 from mezzotint.lsp.configuration import Configurations, Setup
 from mezzotint.lsp.effective import Reading, ranges
-from mezzotint.lsp.formatting import format_edits
+from mezzotint.lsp.formatting import format_edits, format_range
 from mezzotint.lsp.hints import hints
 from mezzotint.lsp.hover import code, hover
+from mezzotint.lsp.names import _indexed_names
 from mezzotint.lsp.outline import folds, symbols
 from mezzotint.lsp.python_strings import python_regions
 from mezzotint.lsp.regions import Kind
 from mezzotint.lsp.settings import OPTIONS, Settings, read_settings
 from mezzotint.lsp.versions import Documents
+from mezzotint.runtime.index.entry import Entry, Stamp
+from mezzotint.runtime.models.identify import Kind as ModelKind
 
 LETTERS = " ()[]:|\\#\n\"'\x00\u200b\U0001f408"
 WORDS = (
@@ -47,7 +53,7 @@ NAMES = ["mezzotint", *Settings._fields, *OPTIONS]
 
 
 def analysis(source: str, kind: Kind = Kind.PROMPT, *, hints: bool = True) -> Analysis:
-    return Analysis(source, kind, Setup("/styles.csv", hints=hints))
+    return Analysis(source, kind, Setup(TOOLS, "/styles.csv" if kind is Kind.STYLES else "", hints=hints))
 
 
 @given(TEXTS, st.sampled_from(list(Kind)), st.integers(0, 100))
@@ -62,6 +68,7 @@ def test_nothing_fails_on_any_text(text: str, kind: Kind, offset: int) -> None:
     assert all(0 <= span.start <= span.end <= len(text) for span in places)
     assert all(0 <= hint.offset <= len(text) for hint in hints(one, everything))
     apply(text, format_edits(one))
+    apply(text, format_range(one, Span(offset // 2, offset)))
     apply(text, fix_all(one))
     for action in quick_fixes(one, everything):
         apply(text, action.fix.edits)
@@ -131,7 +138,7 @@ def test_comments_switch_findings_off() -> None:
 
 def test_lines_are_prompts_if_asked_for() -> None:
     settings = Settings(options={"line_mode": True})
-    documents = Documents(settings=settings, configurations=Configurations(host_of))
+    documents = Documents(settings=settings, configurations=Configurations(TOOLS))
     one = documents.open("file:///a.txt", "plaintext", 1, "a clock 10:30\r\n\n(cat\n").current.analysis
     assert [region.text for region in one.regions] == ["a clock 10:30", "(cat"]
     assert [(d.code, d.span) for d in one.diagnostics] == [("MZ201", Span(10, 13)), ("MZ003", Span(16, 17))]
@@ -158,6 +165,38 @@ def test_fixes_are_spelled_for_their_document() -> None:
     one = analysis(sheet, Kind.STYLES)
     fixed = apply(sheet, fix_all(one))
     assert fixed.count('""cat""') == 1
+
+
+def test_data_files_are_rewritten_where_their_prompts_stand() -> None:
+    source = '{"prompt": "a  \\"cat\\", b ,c", "note": "a  cat ,b", "negative_prompt": "bad  hand"}'
+    one = Analysis(source, Kind.PROMPT, Setup(TOOLS, "/a.json"))
+    wanted = '{"prompt": "a \\"cat\\", b, c", "note": "a  cat ,b", "negative_prompt": "bad hand"}'
+    assert apply(source, format_edits(one)) == wanted
+    near_end = Span(len(source) - 5, len(source))
+    assert apply(source, format_range(one, near_end)) == source.replace("bad  hand", "bad hand")
+    assert [symbol.name for symbol in symbols(one)] == ["prompt", "negative_prompt"]
+
+
+@given(TEXTS, st.integers(0, 30), st.integers(0, 30))
+def test_a_range_is_formatted_alone(text: str, start: int, length: int) -> None:
+    place = Span(min(start, len(text)), min(start + length, len(text)))
+    done = apply(text, format_range(analysis(text), place))
+    assert done.startswith(text[: place.start])
+    assert done.endswith(text[place.end :])
+    assert means_same(read_document(text).prompt, read_document(done).prompt)
+
+
+def test_names_come_from_the_index_of_models(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def entry(name: str, kind: ModelKind) -> Entry:
+        return Entry(tmp_path / name, Stamp(1, 1), kind, None, name)
+
+    entries = (entry("style.safetensors", ModelKind.LORA), entry("bad.pt", ModelKind.EMBEDDING))
+    monkeypatch.setattr("mezzotint.runtime.index.index.known_entries", lambda: entries)
+    _indexed_names.cache_clear()
+    assert [offer.text for offer in complete(analysis("<lora:st"), 8)] == ["style:1>"]
+    assert [offer.text for offer in complete(analysis("a, ba"), 5)] == ["bad"]
+    assert not [one for one in analysis("<lora:other:1>").diagnostics if one.code == "MZ401"]
+    _indexed_names.cache_clear()
 
 
 def test_hover_in_a_prompt_that_does_not_compile() -> None:

@@ -10,7 +10,7 @@ pytest.importorskip("pygls")
 from pygls.uris import from_fs_path
 
 from mezzotint.cli.checks import Asked, check_all
-from mezzotint.cli.file_check import host_of
+from mezzotint.cli.lsp_tools import TOOLS
 from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.lsp.configuration import Configurations
 from mezzotint.lsp.settings import Settings, read_settings
@@ -23,6 +23,8 @@ FILES = {
     "windows.txt": "a (cat,\r\n[dog:fox:0] clock :30\r\n",
     "emoji.txt": "\U0001f408 (cat:1,3) \U0001f408 10:30",
     "noted.txt": "a clock 10:30  # mezzotint: ignore[MZ201]\n(cat\n",
+    "odd.txt": "# mezzotint: ignore[MZ2]\n(cat # mezzotint: nothing\n",
+    "noted.yaml": "prompt: a clock 10:30  # mezzotint: ignore\nnegative_prompt: (b\n",
     "off.txt": "# mezzotint: ignore-file[MZ0]\n(cat\na clock 10:30\n",
     "styles.csv": 'name,prompt,negative_prompt\nx,"a ""clock"" 10:30",(b\ny,[a:b:0],"(1,2:1,3)"\n',
     "wildcards/colour.txt": "# which\n2::a (red\n0.5::blue 10:30\r\n\ngreen\n# mezzotint: ignore\n(kept\n",
@@ -57,7 +59,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def documents() -> Documents:
-    return Documents(configurations=Configurations(host_of))
+    return Documents(configurations=Configurations(TOOLS))
 
 
 def told(opened: Documents, path: Path) -> list[Diagnostic]:
@@ -93,7 +95,7 @@ def test_what_the_editor_says_goes_before_the_file(folder: Path) -> None:
     assert [one.code for one in told(opened, folder / "archive/old.txt")] == []
     assert [one.code for one in told(opened, folder / "a.txt")] == ["MZ201"]
     opened.settings = Settings(config="")
-    assert [one.code for one in told(opened, folder / "noted.txt")] == ["MZ003"]
+    assert [one.code for one in told(opened, folder / "noted.txt")] == ["MZ106", "MZ003"]
 
 
 def test_settings_that_mean_nothing_are_named() -> None:

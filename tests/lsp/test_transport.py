@@ -5,7 +5,9 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
@@ -16,6 +18,7 @@ pytest.importorskip("pygls")
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 30
+REQUEST_CANCELLED = -32800
 COMMAND = [sys.executable, "-m", "mezzotint", "lsp"]
 
 
@@ -40,6 +43,73 @@ def test_broken_messages_are_survived() -> None:
         cwd=ROOT,
     )
     assert b'"capabilities"' in done.stdout
+
+
+Call = tuple[int | None, str, object]
+
+
+def talk(*calls: Call, until: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
+    """What a new server says to messages that are sent at once, up to the one that is waited for."""
+    said: list[dict[str, Any]] = []
+    with subprocess.Popen(COMMAND, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=ROOT) as server:
+        assert server.stdin is not None
+        assert server.stdout is not None
+        server.stdin.write(INITIALIZE)
+        for number, method, params in calls:
+            one = {"jsonrpc": "2.0", "method": method, "params": params}
+            server.stdin.write(message(json.dumps(one if number is None else {**one, "id": number}).encode()))
+        server.stdin.flush()
+        while not (said and until(said[-1])):
+            length = int(server.stdout.readline().partition(b":")[2])
+            while server.stdout.readline().strip():
+                pass
+            said.append(json.loads(server.stdout.read(length)))
+    return said
+
+
+def opening(uri: str, text: str) -> Call:
+    item = {"uri": uri, "languageId": "image-prompt", "version": 1, "text": text}
+    return None, "textDocument/didOpen", {"textDocument": item}
+
+
+def codes(said: dict[str, Any]) -> list[str]:
+    """Those of findings; none in other messages."""
+    return [found["code"] for found in said.get("params", {}).get("diagnostics", ())]
+
+
+def test_requests_may_be_cancelled() -> None:
+    text = "a (cat:1.2) " * 2000
+    place = {"textDocument": {"uri": "untitled:a"}, "position": {"line": 0, "character": 3}}
+    said = talk(
+        opening("untitled:a", text),
+        (2, "textDocument/hover", place),
+        (None, "$/cancelRequest", {"id": 2}),
+        (None, "$/cancelRequest", {"id": 99}),
+        (3, "mezzotint/fileText", {"uri": "untitled:a"}),
+        (4, "shutdown", None),
+        until=lambda one: one.get("id") == 4,
+    )
+    answers = {one["id"]: one for one in said if "id" in one}
+    assert "result" in answers[2] or answers[2]["error"]["code"] == REQUEST_CANCELLED
+    assert answers[3]["result"] == text
+
+
+def test_documents_need_no_file_and_may_come_back_with_another_text() -> None:
+    closing = (None, "textDocument/didClose", {"textDocument": {"uri": "untitled:Untitled-1"}})
+    said = talk(
+        opening("untitled:Untitled-1", "(cat"),
+        closing,
+        opening("untitled:Untitled-1", "a clock 10:30"),
+        until=lambda one: codes(one) == ["MZ201"],
+    )
+    assert said[-1]["params"]["uri"] == "untitled:Untitled-1"
+
+
+def test_one_very_long_line() -> None:
+    text = "\U0001f408 (cat:1,3), " * 3000
+    colours = (2, "textDocument/semanticTokens/full", {"textDocument": {"uri": "untitled:a"}})
+    said = talk(opening("untitled:a", text), colours, until=lambda one: codes(one) != [])
+    assert codes(said[-1]).count("MZ009") == 1000
 
 
 @pytest.mark.parametrize("sent", [b"", INITIALIZE])
