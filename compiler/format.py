@@ -18,6 +18,7 @@ _SPACES = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" *\n *")
 _BEFORE_COMMA = re.compile(r"(?<=\w) +,")
 _BEHIND_COMMA = re.compile(r",(?=[^\W_])")
+_ROUNDS = 4  # a spelling may be read in another way; one that does not come to rest is not used
 
 
 def format_prompt(prompt: str, *, negative: bool = False) -> str:
@@ -27,6 +28,16 @@ def format_prompt(prompt: str, *, negative: bool = False) -> str:
         prompt: any text.
         negative: read it as a negative prompt.
     """
+    result = prompt
+    for _ in range(_ROUNDS):
+        before, result = result, _spelled(result, negative)
+        if result == before:
+            return result if result == prompt or means_same(prompt, result, negative=negative) else prompt
+    return prompt
+
+
+def _spelled(prompt: str, negative: bool) -> str:
+    """The canonical spelling, whether or not it means the same."""
     tree = parse(prompt, NEGATIVE if negative else POSITIVE)
     branches = []
     for branch in tree.branches:
@@ -34,8 +45,7 @@ def format_prompt(prompt: str, *, negative: bool = False) -> str:
         if branch.weight:
             text = f"{text.rstrip()} :{_shortest(branch.weight.value.strip()[1:])}"
         branches.append(text + "".join(_items(branch.tail)))
-    result = " AND ".join(branch.strip() for branch in branches) if len(branches) > 1 else branches[0].strip()
-    return result if means_same(prompt, result, negative=negative) else prompt
+    return " AND ".join(branch.strip() for branch in branches) if len(branches) > 1 else branches[0].strip()
 
 
 def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:

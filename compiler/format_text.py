@@ -16,5 +16,6 @@ def format_text(source: str, dialect: Dialect = Dialect.AUTO) -> str:
     if document.flags:
         return source
     if document.infotext is None:
-        return format_prompt(source) + "\n" * (source.endswith("\n") and bool(source.strip()))
+        prompt = source.removesuffix("\n") if source.strip() else source
+        return format_prompt(prompt) + source[len(prompt) :]
     return with_prompts(document, dialect, lambda text, negative: format_prompt(text, negative=negative))

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint.compiler.format import format_prompt
+from mezzotint.compiler.format_text import format_text
 
 TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
 
@@ -23,6 +24,21 @@ TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
 )
 def test_examples(before: str, after: str) -> None:
     assert format_prompt(before) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[a,,1 AND 1 AND ",
+        " AND\\ a((((b c--d[e-v1.# f]jpg , g",
+        "a [b c<lo\x85r ,a:x:1>d：e\nf\n",
+        ",a,,b",
+        "a ,, ,b",
+    ],
+)
+def test_spellings_come_to_rest(text: str) -> None:
+    for form in (format_prompt, format_text):
+        assert form(form(text)) == form(text)
 
 
 @given(TEXTS, st.booleans())
