@@ -19,6 +19,7 @@ from mezzotint.grammar.errors import MezzotintError
 READINGS = (*dict.fromkeys((*(one.value for one in Dialect), *DIALECTS)),)
 """How a text is read (auto, a1111, infotext), or the program that will read it, which implies auto."""
 MAX_STEPS = 10_000
+_LENGTHENED = ("extend_select", "ignore", "extend_exclude")
 
 
 class ConfigError(MezzotintError):
@@ -75,6 +76,11 @@ class Settings(NamedTuple):
         program = self.dialect if self.dialect in DIALECTS else HOME.dialect
         rules = None if selection == Selection() else selection.rules()
         return HOME._replace(family=self.target, dialect=program, steps=self.steps, rules=rules)
+
+    def with_options(self, options: Mapping[str, Any]) -> "Settings":
+        """The settings with others asked for beside the file: they replace its own, or lengthen its lists."""
+        added = {key: (*getattr(self, key), *value) for key, value in options.items() if key in _LENGTHENED}
+        return self._replace(**{**options, **added})
 
     def excludes(self, path: str) -> bool:
         """Whether a file or a folder is one of those left out, whatever the folders above it are."""

@@ -62,11 +62,7 @@ def settings_for(name: str, asked: Asked) -> Settings:
 
 @lru_cache(maxsize=64)  # the files of a folder have the same
 def _with_options(settings: Settings, options: tuple[tuple[str, Any], ...]) -> Settings:
-    added = {key: (*getattr(settings, key), *value) for key, value in options if key in _ADDED}
-    return settings._replace(**{**dict(options), **added})
-
-
-_ADDED = ("extend_select", "ignore", "extend_exclude")
+    return settings.with_options(dict(options))
 
 
 def check_asked(files: Sequence[str], asked: Asked) -> int:

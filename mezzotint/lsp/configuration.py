@@ -20,8 +20,6 @@ from mezzotint.grammar.hosts.host import Host
 from mezzotint.lsp.names import Names
 from mezzotint.lsp.settings import Settings
 
-_ADDED = ("extend_select", "ignore")  # to those of the file; other options go before it
-
 
 class Tools(NamedTuple):
     """What the commands do, and the server does alike.
@@ -79,7 +77,7 @@ class Configurations:
     def setup(self, name: str, settings: Settings, names: Names) -> Setup:
         """What a document is looked at with; ``name`` is that of its file, or empty."""
         self._note(*_candidates(Path(name).parent if name else Path(self.folder)))
-        checks = _with_options(self._read(name, settings), settings)
+        checks = self._read(name, settings).with_options(settings.options)
         selection = checks.selection(name)
         return Setup(
             self.tools,
@@ -134,12 +132,6 @@ class Configurations:
         top = Path(checks.files[0]).absolute().parent if checks.files else Path(self.folder).absolute()
         below = [one for one in path.parents if one.is_relative_to(top) and one != top]
         return any(checks.excludes(str(one)) for one in (path, *below))
-
-
-def _with_options(checks: Checks, settings: Settings) -> Checks:
-    options = settings.options
-    added = {key: (*getattr(checks, key), *options[key]) for key in _ADDED if key in options}
-    return checks._replace(**{**options, **added})
 
 
 def _candidates(folder: Path) -> Iterator[str]:
