@@ -1,7 +1,7 @@
 """What a rule looks at: one prompt, or the document around it, read only as far as a rule asks."""
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, Context
 from mezzotint.compiler.lint.index import index
@@ -15,23 +15,43 @@ if TYPE_CHECKING:
     from mezzotint.compiler.ir import Program
     from mezzotint.grammar.document import Document
 
+_T = TypeVar("_T")
+
 
 class Subject:
     """One prompt under inspection. Tree, nodes and program are made when they are first asked for."""
 
-    __slots__ = ("_nodes", "_program", "_tree", "context", "is_compiled", "negative", "proven", "source")
+    __slots__ = (
+        "_memory",
+        "_nodes",
+        "_program",
+        "_tree",
+        "context",
+        "is_compiled",
+        "negative",
+        "proven",
+        "source",
+    )
 
     def __init__(self, source: str, *, negative: bool, context: Context) -> None:
         self.source, self.negative, self.context = source, negative, context
         self._tree: Prompt | None = None
         self._nodes: dict[str, list[Node]] | None = None
         self._program: Program | None = None
+        self._memory: dict[str, Any] = {}
         self.is_compiled = False
         self.proven = 0  # characters compiled to prove fixes
 
     def text(self, span: Span) -> str:
         """What stands in a range."""
         return self.source[span.start : span.end]
+
+    def remember(self, name: str, make: Callable[[], _T]) -> _T:
+        """What a rule works out once for a prompt and asks for again at each finding."""
+        if name not in self._memory:
+            self._memory[name] = make()
+        found: _T = self._memory[name]
+        return found
 
     @property
     def visible(self) -> str:

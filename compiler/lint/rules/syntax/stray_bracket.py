@@ -21,6 +21,8 @@ from mezzotint.grammar.span import Span
 _PARTNER = {"(": ")", "[": "]", ")": "(", "]": "["}
 _VERB = {"(": "emphasised", "[": "weakened"}
 _FACTOR = {"(": 1.1, "[": 1 / 1.1}
+_MOST = 7000  # brackets, whose weight is a number that can be written
+_WRITTEN = 8
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -28,39 +30,43 @@ def check(subject: Subject) -> Iterator[Found]:
     is_comfy = subject.context.dialect == "comfy"
     for branch in subject.tree.branches:
         for found in stretches(branch, kinds="()" if is_comfy else "()[]"):
-            yield _finding(found, subject.text(found.span), is_comfy=is_comfy)
+            yield _finding(found, is_comfy=is_comfy)
 
 
-def _finding(found: Stretch, text: str, *, is_comfy: bool) -> Found:
+def _finding(found: Stretch, *, is_comfy: bool) -> Found:
+    text = _row(found.value, found.number)
     if is_comfy:
-        message = f'"{text}" has no partner: the rest of the prompt is read as plain text'
+        message = f"{text} has no partner: the rest of the prompt is read as plain text"
         return Found(message, found.span, _help(found))
     if found.closer is not None and found.closer.value == _PARTNER[found.value]:
         message = f'this "{found.value}" and its "{_PARTNER[found.value]}" cross other brackets'
         return Found(message, found.span, "close the brackets that were opened last first")
     if found.value in ")]":
-        message = f'"{text}" closes nothing: it is drawn as text'
+        message = f"{text} closes nothing: it is drawn as text"
         return Found(message, found.span, _help(found))
     what = f'closed by "{found.closer.value}"' if found.closer else "never closed"
-    weight = _FACTOR[found.value] ** found.number
+    weight = _FACTOR[found.value] ** min(found.number, _MOST)
     effect = f"everything up to the end is {_VERB[found.value]}, to {weight:.3g}"
-    message = f'"{text}" is {what}: {effect}'
+    message = f"{text} is {what}: {effect}"
     return Found(message, found.span, _help(found))
 
 
 def _help(found: Stretch) -> str:
     if found.closer is not None:
         return "open and close with the same kind of bracket"
-    partner = _PARTNER[found.value] * found.number
+    partner = _row(_PARTNER[found.value], found.number)
     if found.value in ")]":
-        return f'remove it, add the "{partner}", or write \\{found.value} for the character'
-    return f'add the "{partner}" behind what it weighs, or write \\{found.value} for the character'
+        return f"remove it, add the {partner}, or write \\{found.value} for the character"
+    return f"add the {partner} behind what it weighs, or write \\{found.value} for the character"
+
+
+def _row(bracket: str, number: int) -> str:
+    return f'"{bracket * number}"' if number <= _WRITTEN else f'{number} "{bracket}"'
 
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """Close before the next comma what is open; take away what closes nothing; open as it is closed."""
-    every = (found for branch in subject.tree.branches for found in stretches(branch))
-    found = next((one for one in every if one.span == diagnostic.span), None)
+    found = subject.remember("strays", lambda: _by_place(subject)).get(diagnostic.span)
     if found is None:
         return
     if found.closer is not None:
@@ -76,11 +82,14 @@ def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
         yield Span(end, end), _PARTNER[found.value] * found.number
 
 
+def _by_place(subject: Subject) -> dict[Span, Stretch]:
+    return {found.span: found for branch in subject.tree.branches for found in stretches(branch)}
+
+
 def _end_of_tag(source: str, start: int) -> int | None:
     """Where the words behind an opening bracket end; ``None`` where other brackets stand among them."""
-    rest = source[start:]
-    ends = [at for mark in ",\n" if (at := rest.find(mark)) >= 0]
-    end = start + min(ends, default=len(rest.rstrip()))
+    ends = [at for mark in ",\n" if (at := source.find(mark, start)) >= 0]
+    end = min(ends, default=max(start, len(source.rstrip())))
     return None if set(source[start:end]) & set("()[]\\#") else end
 
 
