@@ -29,5 +29,8 @@ def _fits(path: Path, field: Sequence[str]) -> bool:
     if not field:
         return not path
     if field[0] == _DEEP:
-        return any(_fits(path[at:], field[1:]) for at in range(len(path) + 1))
+        rest = field[1:]
+        last = len(path) - len(rest) + sum(name == _DEEP for name in rest)  # which may stand for nothing
+        first = 0 if _DEEP in rest else max(0, last)
+        return any(_fits(path[at:], rest) for at in range(first, last + 1))
     return bool(path) and fnmatchcase(path[0], field[0]) and _fits(path[1:], field[1:])

@@ -4,6 +4,7 @@ Python's tomllib knows no places, so the texts are found here, in a file that it
 is compared with what it read. Where they differ, texts are known as values only, and nothing is rewritten.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from typing import Any
@@ -13,12 +14,18 @@ from mezzotint.grammar.hosts.toml_scanner import texts
 from mezzotint.grammar.span import Span
 
 
+_MAX_PARTS = 200
+_LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS}}}""")
+
+
 def read_toml(source: str) -> list[Leaf]:
     """All that a TOML file says, its texts in the order of the file, and then the rest.
 
     Raises:
-        HostError: it is none.
+        HostError: it is none, or has a key of hundreds of parts.
     """
+    if _LONG_KEY.search(source):  # tomllib takes time with the square of a key's length
+        raise HostError(f"not read: a key of more than {_MAX_PARTS} parts")
     try:
         values = dict(_values(tomllib.loads(source), ()))
         found = dict(texts(source))

@@ -13,8 +13,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from mezzotint.grammar.hosts.files import read_fields, read_list, read_style_sheet
-from mezzotint.grammar.hosts.host import Host, HostError
+from mezzotint.grammar.hosts.fields import choose
+from mezzotint.grammar.hosts.host import UNKNOWN, Host, HostError, Leaf, Literal
 from mezzotint.grammar.span import Span
+from mezzotint.grammar.text_map import TextMap
 
 yaml: Any = pytest.importorskip("yaml")
 
@@ -240,6 +242,7 @@ NESTED: list[tuple[str, Callable[[int], str]]] = [
     ("a.json", lambda deep: "[" * deep + "]" * deep),
     ("a.yaml", lambda deep: "[" * deep + "]" * deep),
     ("a.toml", lambda deep: "a = " + "[" * deep + "]" * deep),
+    ("a.toml", lambda deep: "a" + ".a" * deep + " = 'x'"),
 ]
 
 
@@ -261,3 +264,22 @@ def test_aliases_are_not_followed() -> None:
 def test_no_object_is_made_of_a_tag() -> None:
     source = "prompt: !!python/object/apply:os.system [exit]\nnegative_prompt: a"
     assert said(read_fields(source, "a.yaml")) == ["a"]
+
+
+@pytest.mark.parametrize(
+    ("path", "field", "is_meant"),
+    [
+        ("prompt", "**.prompt", True),
+        ("a.0.prompt", "**.prompt", True),
+        ("prompt.a", "**.prompt", False),
+        ("a.prompt", "a.**.prompt", True),
+        ("a.b.c.prompt", "a.**.prompt", True),
+        ("x.a.y.z.b", "**.a.**.b", True),
+        ("a.0.b", "a.*.b", True),
+        ("a.0.1.b", "a.*.b", False),
+        ("a.b", "**", True),
+    ],
+)
+def test_fields_are_named_by_paths(path: str, field: str, is_meant: bool) -> None:
+    leaf = Leaf(tuple(path.split(".")), "x", Literal(Span(0, 0), TextMap(), UNKNOWN))
+    assert bool(choose([leaf], [field])) == is_meant
