@@ -12,8 +12,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from mezzotint.grammar.hosts.files import read_fields, read_list, read_style_sheet
 from mezzotint.grammar.hosts.fields import choose
+from mezzotint.grammar.hosts.files import read_fields, read_list, read_style_sheet
 from mezzotint.grammar.hosts.host import UNKNOWN, Host, HostError, Leaf, Literal
 from mezzotint.grammar.span import Span
 from mezzotint.grammar.text_map import TextMap
