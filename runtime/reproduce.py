@@ -52,8 +52,8 @@ class Reproduction:
         picture: the new picture.
         notes: what may explain a difference, in words.
         explanation: where the two runs part, as far as their records tell.
-        is_promised: whether the picture's record promises the same bits here: it is ours, made in the same
-            way on the same kind of machine with the same software.
+        is_promised: whether the picture's record promises the same bits here: the same was asked for, with
+            the same files, in the same way on the same kind of machine with the same software.
     """
 
     verdict: Verdict
@@ -161,7 +161,7 @@ def _compared(original: "_Original", request: Request, picture: Picture) -> Repr
         difference,
         picture,
         explanation=explain(record, picture.record, pixels),
-        is_promised=record is not None and not apart and not is_fast,
+        is_promised=not apart and not is_fast and original.is_made_again_by(picture.record),
     )
     notes = [*apart, *(["--fast does not promise the same bits"] if is_fast else [])]
     notes += _resource_notes(original.parameters, picture.infotext)
@@ -219,6 +219,15 @@ class _Original:
         """What it was made with, as far as its record says so."""
         return Environment() if self.record is None else self.record.environment
 
+    def is_made_again_by(self, ours: Record) -> bool:
+        """Whether a run was asked for what the record says, with the files that it names."""
+        record = self.record
+        if record is None or record.model_hash != ours.model_hash:
+            return False
+        if record.settings is None:  # of format 1
+            return record.is_beside(self.parameters)
+        return _job(record) == _job(ours) and record.identities in (ours.identities, frozenset())
+
     def request(self, fast: bool | None = None) -> Request:
         """What it asks for; ``fast`` replaces what it says of that.
 
@@ -227,6 +236,10 @@ class _Original:
         """
         document = read_document(self.parameters, Dialect.INFOTEXT)
         return read_request(document, options={"fast": fast}, record=self.record)
+
+
+def _job(record: Record) -> tuple[object, ...]:
+    return record.prompt, record.negative_prompt, record.settings
 
 
 def judge(difference: Difference) -> Verdict:

@@ -10,6 +10,7 @@ from mezzotint.compiler.ir import Program
 from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.metadata.describe import describe
+from mezzotint.runtime.record.files import FileRole
 from mezzotint.runtime.record.read import read_record
 from mezzotint.runtime.record.record import Record
 from mezzotint.runtime.request import Request, read_request
@@ -23,6 +24,7 @@ _ELSEWHERE = (
     "settings",
     "files",
 )  # keys that are compared by what they mean
+_SEVERAL = (FileRole.LORA, FileRole.HYPERNETWORK, FileRole.EMBEDDING)
 _PROMPTS = frozenset({"hires prompt", "hires negative prompt"})
 
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,14})(\.[0-9]{1,15})?")  # no hash, such as 12345e6789
@@ -86,9 +88,12 @@ def _program(request: Request, record: Record | None, infotext: str) -> Program:
 
 
 def _files(record: Record | None) -> dict[str, str]:
-    """What the picture was made with, by what it did and its name."""
+    """What the picture was made with, by what it did and, where that may be several, its name."""
     files = () if record is None else record.files
-    return {f"{file.role} {file.name}": file.sha256 or file.hash for file in files}
+    return {
+        f"{file.role} {file.name}" if file.role in _SEVERAL else str(file.role): file.sha256 or file.hash
+        for file in files
+    }
 
 
 def _settings(request: Request, items: Mapping[str, str]) -> Facts:

@@ -9,11 +9,12 @@ from hashlib import sha256
 from mezzotint.compiler.ir import Program
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.record.environment import Environment
-from mezzotint.runtime.record.files import RecordedFile
+from mezzotint.runtime.record.files import FileRole, RecordedFile
 from mezzotint.runtime.record.plain import to_plain
 from mezzotint.runtime.record.program import program_json
 
 FORMAT = 2
+_PICTURES = (FileRole.INIT, FileRole.MASK)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,6 +47,14 @@ class Record:
     files: tuple[RecordedFile, ...] = ()
     environment: Environment = field(default_factory=Environment)
     stages: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def identities(self) -> frozenset[tuple[FileRole, str]]:
+        """What the files are, whatever they are called; of pictures the pixels count."""
+        return frozenset(
+            (file.role, file.hash if file.role in _PICTURES else file.sha256 or file.hash)
+            for file in self.files
+        )
 
     def tells_of(self, infotext: str) -> bool:
         """Whether it says what the picture was made of, and nobody changed the infotext beside it."""

@@ -88,6 +88,11 @@ def test_an_edited_infotext_counts(renderer: Renderer, tmp_path: Path) -> None:
     assert result.picture.record.settings == replace(SETTINGS, seed=6)
     assert result.picture.record.prompt == "a (red:1.2) circle"
     assert any("so that counts, not the record" in note for note in result.notes)
+    assert not result.is_promised
+    same = (read(path).parameters or "").replace("Version: ", "Note: x, Version: ")
+    kept = reproduce(with_infotext(path, tmp_path / "c.png", same))
+    assert (kept.verdict, kept.is_promised) == (Verdict.IDENTICAL, False)  # spaces are not kept
+    assert any('"Note" is not acted on' in note for note in kept.notes)
 
 
 @pytest.mark.parametrize("name", ["spaces", "line ends", "every digit", "joined names"])
