@@ -97,9 +97,8 @@ def inputs_of(use: Use, clocks: Sequence[Clock]) -> Callable[[str], object]:
         readers.append(_Reader(tokenizer, names))
 
     def inputs(prompt: str) -> object:
-        prompts = [f"{before}{prompt}{behind}" for before, behind in use.surroundings]
         try:
-            return tuple(_of_pass(one, use, clock, readers) for one in prompts for clock in clocks)
+            return tuple(_of_pass(prompt, use, clock, readers) for clock in clocks)
         except PromptError:
             return None
 

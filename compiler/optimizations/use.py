@@ -21,7 +21,6 @@ class Use:
         family: of the model, a name of :mod:`mezzotint.compiler.lint.context`; unknown is any with CLIP.
         embeddings: names that stand for trained vectors.
         is_executed: whether pictures were made from the text as it stands, so that it is no template.
-        is_fragment: whether it becomes a part of other prompts, as a style does.
     """
 
     negative: bool = False
@@ -30,13 +29,6 @@ class Use:
     family: str | None = None
     embeddings: tuple[str, ...] = ()
     is_executed: bool = False
-    is_fragment: bool = False
-
-    @property
-    def surroundings(self) -> tuple[tuple[str, str], ...]:
-        """What may stand before the text and behind it: nothing, or weights, words and a break."""
-        nothing = ("", "")
-        return (nothing, ("(a:1.3), ", " a BREAK a"), ("a", "a")) if self.is_fragment else (nothing,)
 
 
 def clocks_for(steps: int | None, hires_steps: int | None = None) -> tuple[Clock, ...]:

@@ -36,8 +36,7 @@ class How(NamedTuple):
 
     def use(self, *, negative: bool) -> Use:
         """How a prompt is used that says nothing of it."""
-        clocks = clocks_for(self.steps, self.hires_steps)
-        return Use(negative, clocks, family=self.family, is_fragment=self.is_fragment)
+        return Use(negative, clocks_for(self.steps, self.hires_steps), family=self.family)
 
 
 class Part(NamedTuple):
@@ -69,8 +68,11 @@ class OptimizedText(NamedTuple):
 def optimize_text(source: str, how: How, *, negative: bool = False) -> OptimizedText:
     """The text with its prompts optimized; its line ends and settings stay as they are.
 
-    What another program reads in its own way stays: a prompt with Midjourney flags, or one for ComfyUI.
+    What another program reads in its own way stays: a prompt with Midjourney flags, or one for ComfyUI. So
+    do parts of prompts: the end of a part is not the end of the prompt, and its weights have company.
     """
+    if how.is_fragment:
+        return OptimizedText(source, left_alone="it is a part of prompts that are not known")
     if 0 < source.count("\r\n") == source.count("\n"):
         return _with_line_ends(source, optimize_text(source.replace("\r\n", "\n"), how, negative=negative))
     if how.reader not in (*HOME, *(one.value for one in Dialect)):

@@ -121,23 +121,22 @@ def test_what_cannot_be_proven_is_left_alone_and_told_of(text: str, how: How, wh
     assert why in " ".join(result.reasons)
 
 
-def test_lines_of_wildcards_are_parts_of_prompts(tmp_path: Path) -> None:
-    folder = tmp_path / "wildcards"
-    folder.mkdir()
-    file = folder / "a.txt"
-    file.write_bytes(b"# list\na (cat:1)\nred BREAK\n")
-    run(file)
-    assert file.read_bytes() == b"# list\na cat\nred BREAK\n"
+def test_fields_of_json(tmp_path: Path) -> None:
+    file = tmp_path / "a.json"
+    file.write_bytes(b'{"prompt": "a (cat:1)", "negative_prompt": "(AND:1) \\u0062"}')
+    result = run(file)
+    assert json.loads(file.read_bytes()) == {"prompt": "a cat", "negative_prompt": "AND b"}
+    assert f"{file}:1:15: neutral-weight" in result.stderr
 
 
-def test_styles_and_fields_of_json(tmp_path: Path) -> None:
-    sheet, table = tmp_path / "styles.csv", tmp_path / "a.json"
-    sheet.write_bytes(b'name,prompt,negative_prompt\nA,"red  (fox:1)",dull BREAK\n')
-    table.write_bytes(b'{"prompt": "a (cat:1)", "negative_prompt": "(AND:1) \\u0062"}')
-    result = run(sheet, table)
-    assert sheet.read_bytes() == b'name,prompt,negative_prompt\nA,"red fox",dull BREAK\n'
-    assert json.loads(table.read_bytes()) == {"prompt": "a cat", "negative_prompt": "AND b"}
-    assert f"{sheet}:2:9: neutral-weight" in result.stderr
+def test_parts_of_prompts_are_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "wildcards").mkdir()
+    lines, sheet = tmp_path / "wildcards" / "a.txt", tmp_path / "styles.csv"
+    before = {lines: b"a (cat:1)\nred BREAK\n", sheet: b'name,prompt,negative_prompt\nA,"a (cat:1)",b\n'}
+    for file, data in before.items():
+        file.write_bytes(data)
+        assert "part of prompts" in run(file).stderr
+        assert file.read_bytes() == data
 
 
 def test_a_bad_file_does_not_stop_the_others(tmp_path: Path) -> None:

@@ -215,13 +215,6 @@ def test_a_picture_was_made_from_the_text_as_it_stands() -> None:
     assert optimize("a {red|blue}  cat", Use(is_executed=True)).text == "a {red|blue} cat"
 
 
-def test_a_part_of_other_prompts_keeps_what_it_does_to_them() -> None:
-    for text in ("a [red:red:0.5] cat", "red BREAK", " red "):
-        assert optimize(text, Use()).applied
-        assert optimize(text, Use(is_fragment=True)).text == text
-    assert optimize("a  (cat:1) [cat:dog:0]", Use(is_fragment=True)).text == "a cat dog"
-
-
 def test_names_of_embeddings_are_not_made_of_two_words() -> None:
     text = "a (neon:1.2) (light:1.2)"
     assert optimize_prompt(text).text == "a (neon light:1.2)"
