@@ -4,7 +4,7 @@ Starts `mezzotint lsp`, opens a document and types into the middle of it, one le
 from the first byte of the edit written to the server's standard input to the last byte of the findings of
 that version read from its standard output; the next letter is typed when they are there. Prompts are made of
 the lines of `prompts.txt` beside this file. Needs `mezzotint[lsp]`. With an argument, writes the figures
-there as JSON.
+there as JSON. One of the documents has a configuration file beside it.
 """
 
 import json
@@ -16,6 +16,7 @@ import sys
 import time
 from importlib.metadata import version
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import IO, Any
 
 from mezzotint.compiler.tokens.clip import clip_tokenizer
@@ -25,6 +26,7 @@ TOKENS = 300
 KEYSTROKES = 500
 WARM_UP = 20
 STARTS = 5
+CONFIGURATION = 'extend-select = ["MZ1"]\nignore = ["MZ201"]\n[per-file-ignores]\n"archive/*" = ["MZ0"]\n'
 SETTINGS = "\nNegative prompt: bad hands, blurry\nSteps: 20, Sampler: Euler a, CFG scale: 7, Seed: 5"
 
 
@@ -102,9 +104,9 @@ def prompt(tokens: int) -> str:
     return text
 
 
-def measure(server: Server, name: str, text: str) -> dict[str, float]:
+def measure(server: Server, name: str, text: str, folder: Path) -> dict[str, float]:
     """Type into the first line of a document."""
-    uri = f"file:///{name}.prompt"
+    uri = (folder / f"{name}.prompt").as_uri()
     found = server.open(uri, text)
     column = len(text.split("\n")[0]) // 2
     times = [server.type(uri, number, 0, column) for number in range(2, WARM_UP + KEYSTROKES + 2)][WARM_UP:]
@@ -137,7 +139,11 @@ def main() -> None:
         "prompt of 3000 tokens": prompt(3000),
     }
     server = Server()
-    rows = {name: measure(server, str(number), text) for number, (name, text) in enumerate(texts.items())}
+    with TemporaryDirectory() as folder:
+        place = Path(folder)
+        rows = {name: measure(server, str(at), text, place) for at, (name, text) in enumerate(texts.items())}
+        (place / "mezzotint.toml").write_text(CONFIGURATION, encoding="utf-8")
+        rows["300 tokens, configured"] = measure(server, "configured", prompt(TOKENS), place)
     server.stop()
     start = statistics.median(first_findings() for _ in range(STARTS))
     for name, row in rows.items():
