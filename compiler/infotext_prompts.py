@@ -2,26 +2,17 @@
 
 from collections.abc import Callable
 
-from mezzotint.grammar.document import Dialect, Document, read_document
-from mezzotint.grammar.span import Span
+from mezzotint.grammar.document import Dialect, Document
+from mezzotint.grammar.hosts.infotext import infotext_host
 
 
 def with_prompts(document: Document, dialect: Dialect, change: Callable[[str, bool], str]) -> str:
-    """The infotext with both prompts changed, if it still reads as those and the same settings.
+    """The infotext with both prompts changed, each if it then reads as that and all else as before.
 
     Args:
         document: an infotext.
         dialect: it was read in.
         change: called with a prompt, and whether it is the negative one.
     """
-    source, at, parts = document.source, 0, []
-    for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
-        span = document.span(Span(0, len(text)), negative=negative)
-        if text and source[span.start : span.end] == text:
-            parts += [source[at : span.start], change(text, negative)]
-            at = span.end
-    result = "".join([*parts, source[at:]])
-    again = read_document(result, dialect)
-    if again.infotext is None or document.infotext is None:
-        return source
-    return result if again.infotext.settings == document.infotext.settings else source
+    host = infotext_host(document, dialect)
+    return host.rewritten({one.number: change(one.text, one.negative) for one in host.passages}).text

@@ -62,6 +62,14 @@ def test_both_prompts_of_an_infotext_are_formatted(tmp_path: Path) -> None:
     assert file.read_text(encoding="utf-8") == f"a, b\nNegative prompt: c, d\n{settings}"
 
 
+def test_lines_of_an_infotext_keep_the_space_around_them(tmp_path: Path) -> None:
+    file = tmp_path / "a.txt"
+    settings = "Steps: 20, Sampler: Euler, CFG scale: 7,  Seed: 1, Size: 512x512"
+    file.write_bytes(f"a ,b \r\n  c ,d\r\nNegative prompt:  e ,f\r\n {settings}".encode())
+    run("format", file)
+    assert file.read_bytes() == f"a, b \r\n  c, d\r\nNegative prompt:  e, f\r\n {settings}".encode()
+
+
 def test_a_list_keeps_its_lines(tmp_path: Path) -> None:
     file = tmp_path / "list.txt"
     file.write_bytes(b"# a  list ,\na ,b\r\n\nc ,d\n")

@@ -12,9 +12,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.hosts.fields import choose
 from mezzotint.grammar.hosts.files import read_fields, read_list, read_style_sheet
 from mezzotint.grammar.hosts.host import UNKNOWN, Host, HostError, Leaf, Literal
+from mezzotint.grammar.hosts.infotext import infotext_host
 from mezzotint.grammar.span import Span
 from mezzotint.grammar.text_map import TextMap
 
@@ -185,6 +187,13 @@ def test_style_sheets(rows: list[tuple[str, str]], new: list[str], quoting: Any,
 def test_lists(texts: list[str], new: list[str], is_wildcard: bool) -> None:
     source = "\n".join(["# a list", "2::a ,b", *texts, ""])
     holds_its_laws(read_list(source, is_wildcard=is_wildcard), new)
+
+
+@given(TEXTS, TEXTS, st.lists(TEXTS, max_size=2))
+def test_infotexts(prompt: str, negative: str, new: list[str]) -> None:
+    settings = "Steps: 20, Sampler: Euler a, CFG scale: 7, Seed: 1, Size: 512x512"
+    source = f"{prompt}\nNegative prompt: {negative}\n{settings}"
+    holds_its_laws(infotext_host(read_document(source, Dialect.INFOTEXT), Dialect.INFOTEXT), new)
 
 
 @pytest.mark.parametrize(
