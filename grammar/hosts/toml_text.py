@@ -13,7 +13,6 @@ from mezzotint.grammar.hosts.host import UNKNOWN, HostError, Leaf, Literal, Path
 from mezzotint.grammar.hosts.toml_scanner import texts
 from mezzotint.grammar.span import Span
 
-
 _MAX_PARTS = 200
 _LONG_KEY = re.compile(rf"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){{{_MAX_PARTS}}}""")
 
