@@ -13,7 +13,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from mezzotint.grammar.infotext.text import parse
+from mezzotint.grammar.infotext.text import NEGATIVE, parse
 from mezzotint.runtime.metadata.png_chunks import IHDR_SIZE, SIGNATURE, chunk, text_chunk
 from mezzotint.runtime.metadata.read import read
 
@@ -39,6 +39,8 @@ def _tails() -> list[str]:
         found = parse(text)
         if found.settings_span is None or len(found.settings) < _MIN_SETTINGS or "Steps" not in found:
             continue  # a prompt alone, or JSON
+        if NEGATIVE in found.negative_prompt:
+            continue  # made to be difficult: no program writes it
         negative = f"Negative prompt: {found.negative_prompt}\n" if found.negative_prompt else ""
         tails.append(negative + text[found.settings_span.start : found.settings_span.end])
     return tails
