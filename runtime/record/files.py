@@ -88,8 +88,9 @@ def _name(value: object) -> str:
 
 
 def base_name(name: str) -> str:
-    """The last part of what may be a path of any system."""
-    return PurePath(name.replace("\\", "/")).name
+    """The last part of what may be a path of any system; empty where that is no name."""
+    found = PurePath(name.replace("\\", "/")).name
+    return "" if found == ".." else found
 
 
 def _digest(value: object, digits: int = 0) -> str:
