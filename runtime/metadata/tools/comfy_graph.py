@@ -1,7 +1,7 @@
 """ComfyUI's graph of nodes, and safe walks through it.
 
 Graphs come from strangers: they may have cycles, dangling links, and more paths than atoms in the world. So
-no walk recurses, and none visits a node twice.
+no walk recurses, none visits a node twice, and all together end after so many steps.
 
 Source: ComfyUI ``execution.py`` (the form of the ``prompt`` JSON).
 """
@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 MAX_NODES = 20_000
+MAX_STEPS = 100_000  # of all walks together; real graphs take some thousands
 
 _TRUE, _FALSE = "on_true", "on_false"
 _CHOICES = ("switch", "boolean", "condition")
@@ -42,17 +43,23 @@ class Graph:
 
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self.nodes = nodes
+        self._steps = MAX_STEPS
+        self._behind: dict[str, Link | None] = {}  # switches, by their ids: what they pass on
 
     def link(self, node: Node, name: str) -> Link | None:
         """Where an input comes from, through switches; None for literals and dangling links."""
-        seen: set[str] = set()
+        seen: dict[str, None] = {}
         link = self._direct(node, name)
         while link is not None and link.node.id not in seen:
+            if link.node.id in self._behind:  # else a chain of switches takes the square of its length
+                link = self._behind[link.node.id]
+                break
             branch = self._branch(link.node)
             if branch is None or branch not in link.node.sources:
                 break  # no switch, or one that chose a literal
-            seen.add(link.node.id)
+            seen[link.node.id] = None
             link = self._direct(link.node, branch)
+        self._behind |= dict.fromkeys(seen, link)
         return link
 
     def _direct(self, node: Node, name: str) -> Link | None:
@@ -62,13 +69,18 @@ class Graph:
 
     def _branch(self, node: Node) -> str | None:
         """The input that a switch passes on; None when the node is none, or nobody knows."""
-        if not {_TRUE, _FALSE} <= {*node.literals, *node.sources}:
+        if not all(name in node.literals or name in node.sources for name in (_TRUE, _FALSE)):
             return None
         chosen = node.first(_CHOICES)
         source = next((self._direct(node, name) for name in _CHOICES if name in node.sources), None)
         if source is not None:
             chosen = source.node.first(("value", "boolean"))
         return {True: _TRUE, False: _FALSE}.get(chosen) if isinstance(chosen, bool) else None
+
+    @property
+    def is_exhausted(self) -> bool:
+        """Whether walks ended before their end, as the graph is made to take too long."""
+        return self._steps <= 0
 
     def links(self, node: Node) -> Iterator[tuple[str, Link]]:
         """All inputs that come from other nodes, in the node's order."""
@@ -81,10 +93,11 @@ class Graph:
         """The nodes reached from a link, depth first, each once; ``follow`` names the inputs to go on by."""
         pending = [] if start is None else [start.node]
         seen: set[str] = set()
-        while pending:
+        while pending and self._steps > 0:
             node = pending.pop()
             if node.id in seen:
                 continue
+            self._steps -= 1
             seen.add(node.id)
             yield node
             onward = [self.link(node, name) for name in follow(node)]

@@ -100,6 +100,7 @@ def trace(graph: Graph) -> Trace | None:
     result = Trace(base, chain[-2::-1])
     result.is_ambiguous = any(other[-1].id != base.id for other in found)
     _take_sampler(graph, base, result)
+    _take_vae(graph, chain, result.values)
     return result
 
 
@@ -206,6 +207,16 @@ def number(graph: Graph, node: Node, names: Iterable[str]) -> object | None:
 
 def _conditioning(node: Node) -> Iterator[str]:
     return (name for name in node.sources if name == POSITIVE or "cond" in name.lower())
+
+
+def _take_vae(graph: Graph, chain: list[Node], values: dict[str, object]) -> None:
+    """The VAE stands behind the samplers, at what decodes their latents."""
+    samplers = {node.id for node in chain}
+    for node in graph.nodes.values():
+        latent, vae = graph.link(node, "samples"), graph.link(node, "vae")
+        if latent is not None and vae is not None and latent.node.id in samplers:
+            for loader in graph.walk(vae, lambda n: [*n.sources][:1]):
+                _put(values, "vae", loader.literals.get("vae_name"))
 
 
 def _take_guidance(graph: Graph, start: Link | None, values: dict[str, object]) -> None:

@@ -3,6 +3,7 @@
 Source: ComfyUI ``nodes.py`` (SaveImage), ``comfy_extras/nodes_images.py``; files of other saving nodes.
 """
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -131,7 +132,7 @@ def _rarer(found: Trace) -> Iterator[Field]:
         yield Field("Clip skip", str(-layer), str(layer), _TRACED)
     vae = text_of(values.get("vae"))
     if vae:
-        yield Field("VAE", model_name(vae), vae, _TRACED)
+        yield Field("VAE", re.split(r"[\\/]", vae)[-1], vae, _TRACED)  # A1111 keeps the ending
     shift = text_of(values.get("shift"))
     if shift:
         yield Field("Shift", shift, shift, _TRACED)
@@ -144,6 +145,8 @@ def _others(found: Trace) -> list[Field]:
 
 def _missing(found: Trace, graph: Graph) -> list[str]:
     missing = [f"the picture {name} that it was made from" for name in found.inputs]
+    if graph.is_exhausted:
+        missing.append("what stands further back in the graph, which is too tangled to be followed")
     if found.passes:
         count = len(found.passes)
         missing.append(f"{count} later pass{'es' * (count > 1)} of the graph, which only ComfyUI can run")

@@ -286,3 +286,10 @@ def test_too_few_settings_are_told(form: str) -> None:
 def test_a_hash_alone_comes_back() -> None:
     text = "a cat\nSteps: 20, Sampler: Euler a, Seed: 5, Model hash: 81761151"
     assert import_text(export_text(text, "a1111-api").text, "a1111-api").text == text
+
+
+def test_the_vae_of_a_graph_is_traced() -> None:
+    text = "a cat\nSteps: 20, Sampler: Euler, Seed: 1, Size: 512x512, Model: m, VAE: kl.safetensors"
+    nodes = json.loads(export_text(text, "comfyui").text)
+    nodes["6"]["inputs"]["steps"] = 21  # so that it is traced
+    assert parse(import_text(json.dumps(nodes)).text).get("VAE") == "kl.safetensors"

@@ -129,6 +129,18 @@ def chain(length: int) -> dict[str, object]:
     return sampling(**steps, **{str(10 + length): node("CLIPTextEncode", text="the end")})
 
 
+def switches(length: int) -> dict[str, object]:
+    steps = {str(10 + n): node("X", on_true=[str(11 + n), 0], on_false=1, switch=True) for n in range(length)}
+    return sampling(**steps, **{str(10 + length): node("CLIPTextEncode", text="the end")})
+
+
+def savers(length: int) -> dict[str, object]:
+    steps = {
+        str(10 + n): node("SaveImage", images=[str(11 + n), 0], seed=[str(11 + n), 0]) for n in range(length)
+    }
+    return sampling(**steps)
+
+
 def stealth(mark: bytes, length: int, payload: bytes = b"", side: int = 64) -> bytes:
     """A picture with bits hidden in its transparency, column by column."""
     data = mark + struct.pack(">I", length) + payload
@@ -246,6 +258,8 @@ THREATS: dict[str, Threat] = {
     ),
     "2 ** 30 paths": Threat(lambda: graph(diamond(30)), [], "the end", "comfyui"),
     "a chain of 5,000": Threat(lambda: graph(chain(5000)), [], "the end", "comfyui"),
+    "a chain of 5,000 switches": Threat(lambda: graph(switches(5000)), [], "the end", "comfyui"),
+    "2,000 pictures saved in a chain": Threat(lambda: graph(savers(2000)), [], None, "comfyui"),
     "200 KB of words": Threat(
         lambda: texts(parameters="a " * 100_000 + "a"), [], "a " * 100_000 + "a", "a1111"
     ),
