@@ -67,9 +67,15 @@ class _Judge:
         silent = {row.code for row in rows if row.is_foreign and context.is_home} | set(not_checked(context))
         self.heard = self.asked - silent - {UNUSED, UNKNOWN}
         self.default = {row.code for row in default_rules()}
+        self.said: dict[str, bool] = {}
 
     def knows(self, selector: str) -> bool:
         """Whether all that a selector names was looked for, as far as it is on by default."""
+        if selector not in self.said:
+            self.said[selector] = self._knows(selector)
+        return self.said[selector]
+
+    def _knows(self, selector: str) -> bool:
         named = {code for code in code_names() if matches(selector, code)}
         return bool(named & self.heard) and named & self.default <= self.asked
 
