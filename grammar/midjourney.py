@@ -185,16 +185,16 @@ def _read(raw: _Raw, text: str, context: _Context, diagnostics: list[Diagnostic]
         except _ValueError as error:
             span = raw.value if len(raw.value) else name_span
             message = f'"--{name}" {error}'
-            diagnostics.append(Diagnostic(error.code, message, span, Severity.ERROR, error.help))
+            diagnostics.append(Diagnostic(error.code, message, span, error.severity, error.help))
     return Flag(name or raw.name, value, value_text, Span(raw.start, raw.value.end), name_span, raw.value)
 
 
 class _ValueError(Exception):
     """A value is missing or wrong."""
 
-    def __init__(self, code: str, message: str, remedy: str) -> None:
+    def __init__(self, code: str, message: str, remedy: str, severity: Severity = Severity.ERROR) -> None:
         super().__init__(message)
-        self.code, self.help = code, remedy
+        self.code, self.help, self.severity = code, remedy, severity
 
 
 def _value(name: str, text: str, context: _Context) -> FlagValue:
@@ -237,8 +237,20 @@ def _number(name: str, text: str, context: _Context) -> int | float:
         raise _ValueError("MZ013", f'cannot be "{text}"', _expected(name, context))
     low, high = limits(name, context.version, context.niji, context.names)
     if len(text) > _MAX_DIGITS or not low <= float(text) <= high:
-        raise _ValueError("MZ014", f"is out of range: {text}", _expected(name, context))
+        help_ = _expected(name, context)
+        if _fits_old(name, text, context):
+            message = f"is out of range: {text} is for version 3"
+            raise _ValueError("MZ014", message, f"{help_}, or add --v 3", Severity.WARNING)
+        raise _ValueError("MZ014", f"is out of range: {text}", help_)
     return int(text) if is_integer else float(text)
+
+
+def _fits_old(name: str, text: str, context: _Context) -> bool:
+    """Whether a prompt that names no version may have been written for one with larger numbers."""
+    if context.version or context.niji or len(text) > _MAX_DIGITS:
+        return False
+    low, high = limits(name, "3", None, context.names)
+    return low <= float(text) <= high
 
 
 def _expected(name: str, context: _Context) -> str:

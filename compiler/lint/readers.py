@@ -79,7 +79,7 @@ REPORTED: tuple[Reported, ...] = (
         _ERROR,
         "a flag whose number is too small or too large, in the version that the prompt names.",
         "Midjourney refuses the whole prompt.",
-        ("a cat --s 5000",),
+        ("a cat --s 5000 --v 6",),
         ("a cat --s 500",),
     ),
     Reported(

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from mezzotint.grammar.diagnostics import Severity
 from mezzotint.grammar.midjourney import FlagValue, Reference, Tail, split_tail
 from mezzotint.grammar.midjourney_flags import NAMES
 from mezzotint.grammar.midjourney_settings import fit_ratio, tail_settings
@@ -123,6 +124,23 @@ def test_findings(text: str, prompt: str, expected: list[str], marked: str) -> N
     assert codes(tail) == expected
     span = tail.diagnostics[0].span
     assert text[span.start : span.end] == marked
+
+
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        ("a --s 1250", Severity.WARNING),
+        ("a --iw 5", Severity.WARNING),
+        ("a --s 1250 --v 6", Severity.ERROR),
+        ("a --s 70000", Severity.ERROR),
+        ("a --chaos 200", Severity.ERROR),
+    ],
+)
+def test_numbers_of_an_older_version_are_refused_only_where_another_is_named(
+    text: str, severity: Severity
+) -> None:
+    (found,) = split_tail(text).diagnostics
+    assert (found.code, found.severity) == ("MZ014", severity)
 
 
 def test_suggestions() -> None:

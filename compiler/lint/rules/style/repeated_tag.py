@@ -17,6 +17,7 @@ from mezzotint.grammar.diagnostics import Diagnostic, Severity
 from mezzotint.grammar.span import Span
 
 _NAMED = 3
+_SIGNS = frozenset("{}$")  # of templates, which are something else each time
 
 
 def _repeated(subject: Subject) -> Iterator[Tag]:
@@ -24,7 +25,7 @@ def _repeated(subject: Subject) -> Iterator[Tag]:
     for part in tags(subject.tree):
         seen: set[str] = set()
         for tag in part:
-            if tag.name in seen:
+            if tag.name in seen and not set(tag.name) & _SIGNS:
                 yield tag
             seen.add(tag.name)
 
@@ -59,5 +60,10 @@ RULE = Rule(
     families=dict.fromkeys((*T5_FAMILIES, *LLM_FAMILIES)),
     remedy=Remedy(edits=edits, title="remove the repetitions"),
     bad=("1girl, solo, 1girl", "red hair, a cat, Red  hair", "a, b, c, d, a, b, c, d, a"),
-    good=("1girl, solo", "1girl, red hair BREAK 1girl, blue hair", "a, b, (a:1.2)"),
+    good=(
+        "1girl, solo",
+        "a {colour} cat, {hat}, a dog, {hat}",
+        "1girl, red hair BREAK 1girl, blue hair",
+        "a, b, (a:1.2)",
+    ),
 )
