@@ -293,8 +293,11 @@ class Renderer:
 
     def _may_use_networks(self, program: Program) -> bool:
         """Whether a tag or a word can stand for a network here."""
+        from mezzotint.runtime.index.wanted import Role
+
         tagged = program.networks or (program.hires is not None and program.hires.networks)
-        return bool(tagged or self._folders[2] or self._found is not None)
+        words = self._folders[2] or (self._found is not None and self._found.named(Role.EMBEDDING))
+        return bool(tagged or words)
 
     def _resources(self, request: Request) -> Resources:
         """The files that take part in a picture."""

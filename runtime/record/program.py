@@ -2,6 +2,7 @@
 
 from mezzotint.compiler.ir import Program
 from mezzotint.compiler.ir_json import digest, from_json, to_json
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.job import MAX_STEPS
 from mezzotint.runtime.record.canonical import canonical
 from mezzotint.runtime.record.plain import is_of
@@ -17,8 +18,11 @@ _MAX_EVALUATIONS = 2 * MAX_STEPS  # of a sampler of second order
 def program_json(program: Program) -> dict[str, object] | None:
     """The program as JSON holds it; ``None`` where it is too large for a record."""
     plain = to_json(program)
-    size = len(canonical(plain).encode("utf-8", "surrogatepass"))
-    return plain if size <= MAX_PROGRAM else None
+    return plain if _fits(plain) else None
+
+
+def _fits(plain: dict[str, object]) -> bool:
+    return len(canonical(plain).encode("utf-8", "surrogatepass")) <= MAX_PROGRAM
 
 
 def read_program(data: object, expected: str) -> Program | None:
@@ -26,8 +30,8 @@ def read_program(data: object, expected: str) -> Program | None:
     if not isinstance(data, dict):
         return None
     try:
-        program = from_json(data)
-    except (ValueError, TypeError, OverflowError, RecursionError):
+        program = from_json(data) if _fits(data) else None
+    except (MezzotintError, ValueError, TypeError, OverflowError, RecursionError):
         return None
     if not (is_of(program, Program) and _is_sane(program)):
         return None

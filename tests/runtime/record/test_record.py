@@ -320,6 +320,8 @@ def test_a_program_that_is_too_large_is_left_out() -> None:
     plain = record.to_json()
     assert "program" not in plain
     assert plain["program_digest"] == digest(program)
+    stranger = {**plain, "program": to_json(program)}
+    assert (read_record(stranger).record or Record(program=program)).program is None
 
 
 def test_texts_are_bounded() -> None:
