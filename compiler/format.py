@@ -45,7 +45,7 @@ def _spelled(prompt: str, negative: bool) -> str:
         if branch.weight:
             text = f"{text.rstrip()} :{_shortest(branch.weight.value.strip()[1:])}"
         branches.append(text + "".join(_items(branch.tail)))
-    return " AND ".join(branch.strip() for branch in branches) if len(branches) > 1 else branches[0].strip()
+    return " AND ".join(branch.strip() for branch in branches).strip()
 
 
 def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:

@@ -18,6 +18,7 @@ TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
         ("(a:1.0)", "(a:1)"),
         ("a :0.50 AND   b", "a :0.5 AND b"),
         ("[cat:dog: 0.50 ]", "[cat:dog:0.50]"),
+        ("AND  b AND ", "AND b AND"),
         ("a\t\n  b", "a\nb"),
         ("rem \\(x\\) <lora:a b:1>  BREAK ,x", "rem \\(x\\) <lora:a b:1> BREAK , x"),
     ],
