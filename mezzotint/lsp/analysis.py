@@ -189,7 +189,8 @@ class Analysis:
             MezzotintError
         ) as error:  # a file that is edited is rarely whole, and any table may be called .csv
             is_sheet = self.setup.name.lower().endswith("styles.csv")
-            return [Diagnostic(NO_SHEET, str(error), Span(0, 0), Severity.ERROR)] if is_sheet else []
+            message = str(error).removeprefix(f"{self._name}: ")
+            return [Diagnostic(NO_SHEET, message, Span(0, 0), Severity.ERROR)] if is_sheet else []
 
     @property
     def _name(self) -> str:

@@ -47,6 +47,14 @@ def _lifecycle(server: PromptServer) -> None:
         if folder := _workspace_folder(params):
             server.documents.configurations.folder = folder
 
+    @server.feature(types.SHUTDOWN)
+    def shutdown(_params: None) -> None:
+        server.is_shut_down = True
+
+    @server.feature(types.EXIT)
+    def leave(_params: None) -> None:
+        server.status = 0 if server.is_shut_down else 1
+
     @server.feature(types.WORKSPACE_DID_CHANGE_CONFIGURATION)
     async def configuration(params: types.DidChangeConfigurationParams) -> None:
         if params.settings:

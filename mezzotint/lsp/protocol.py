@@ -8,11 +8,25 @@ from collections.abc import Generator
 from typing import Any
 
 from lsprotocol import types
+from pygls.exceptions import JsonRpcException
 from pygls.protocol import LanguageServerProtocol, lsp_method
 
 
 class DocumentProtocol(LanguageServerProtocol):
     """Hands what happens to documents to the server's handlers, and keeps no copy."""
+
+    def structure_message(self, data: Any) -> Any:
+        """A message from its JSON; who asked what cannot be read is told so, and does not wait for ever.
+
+        Raises:
+            JsonRpcException: it cannot be read.
+        """
+        try:
+            return super().structure_message(data)
+        except JsonRpcException as error:
+            if "id" in data and "method" in data:
+                self._send_response(data["id"], error=error.to_response_error())
+            raise
 
     @lsp_method(types.TEXT_DOCUMENT_DID_OPEN)
     def lsp_text_document__did_open(self, params: Any) -> Generator[Any, Any, None]:

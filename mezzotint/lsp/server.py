@@ -51,6 +51,8 @@ class PromptServer(LanguageServer):
         )
         self.documents = Documents(configurations=Configurations(tools))
         self.initial_options: object = None
+        self.is_shut_down = False
+        self.status = 0  # of the process, when it ends
         self._pool = ThreadPoolExecutor(_WORKERS, thread_name_prefix="mezzotint")
         self._checks: dict[str, asyncio.Task[None]] = {}
         self._told: dict[str, str] = {}  # of configuration files, so that each is told once
@@ -206,7 +208,9 @@ def make_server(tools: Tools) -> PromptServer:
 def serve_stdio(tools: Tools) -> None:
     """Speak on standard input and output; whatever else is printed goes to standard error."""
     out, sys.stdout = sys.stdout, sys.stderr
-    make_server(tools).start_io(sys.stdin.buffer, out.buffer)
+    server = make_server(tools)
+    server.start_io(sys.stdin.buffer, out.buffer)
+    sys.exit(server.status)
 
 
 def serve_tcp(tools: Tools, host: str, port: int) -> None:

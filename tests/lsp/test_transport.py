@@ -18,7 +18,7 @@ pytest.importorskip("pygls")
 
 ROOT = Path(__file__).parents[2]
 TIMEOUT = 30
-REQUEST_CANCELLED = -32800
+REQUEST_CANCELLED, INVALID_PARAMS = -32800, -32602
 COMMAND = [sys.executable, "-m", "mezzotint", "lsp"]
 
 
@@ -30,6 +30,7 @@ INITIALIZE = message(
     json.dumps({"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": {"capabilities": {}}}).encode()
 )
 EXIT = message(b'{"jsonrpc":"2.0","method":"exit"}')
+SHUTDOWN = message(b'{"jsonrpc":"2.0","id":2,"method":"shutdown"}')
 
 
 def test_broken_messages_are_survived() -> None:
@@ -115,6 +116,18 @@ def test_one_very_long_line() -> None:
 @pytest.mark.parametrize("sent", [b"", INITIALIZE])
 def test_the_server_ends_with_its_client(sent: bytes) -> None:
     subprocess.run(COMMAND, input=sent, capture_output=True, timeout=TIMEOUT, cwd=ROOT)
+
+
+@pytest.mark.parametrize(("sent", "status"), [(SHUTDOWN + EXIT, 0), (EXIT, 1)])
+def test_the_status_tells_whether_the_client_took_its_leave(sent: bytes, status: int) -> None:
+    done = subprocess.run(COMMAND, input=INITIALIZE + sent, capture_output=True, timeout=TIMEOUT, cwd=ROOT)
+    assert done.returncode == status
+
+
+def test_who_asks_what_cannot_be_read_is_told() -> None:
+    wrong = (7, "textDocument/hover", {"x": 1})
+    said = talk(wrong, until=lambda one: one.get("id") == 7)
+    assert said[-1]["error"]["code"] == INVALID_PARAMS
 
 
 def test_a_client_may_come_over_tcp() -> None:
