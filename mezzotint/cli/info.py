@@ -10,7 +10,7 @@ import click
 
 from mezzotint.cli.info_reading import STDIN, read_all
 from mezzotint.cli.info_where import Condition, values_of
-from mezzotint.cli.pictures import find_pictures
+from mezzotint.cli.pictures import require_pictures
 from mezzotint.cli.progress import steps
 from mezzotint.cli.terminal import is_terminal
 from mezzotint.grammar.diagnostics import printable
@@ -212,9 +212,9 @@ def info_command(
         from mezzotint.cli.info_sheet import check_parquet
 
         check_parquet()
-    found = list(find_pictures(files))
+    found = require_pictures(files)
     out = _Output(form, is_only=len(found) == 1)
-    told = failed = False
+    told = failed = met = False
     # A bar between lines of text would tear them apart.
     with _bar(is_shown=len(found) > 1 and not (form in _LINES and is_terminal())) as moved:
         for at, described in enumerate(read_all(found, hidden=hidden, jobs=jobs)):
@@ -224,9 +224,11 @@ def info_command(
                 failed = True
                 out.fail(name, str(described))
             elif all(condition.holds(values_of(name, described)) for condition in wanted):
-                told = told or described.generation is not None
+                met, told = True, told or described.generation is not None
                 out.show(name, described)
     out.end()
+    if wanted and not met:
+        click.echo("note: no file meets these conditions", err=True)
     ctx.exit(2 if failed else 0 if told else 1)
 
 

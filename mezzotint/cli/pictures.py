@@ -1,6 +1,6 @@
 """Which pictures a command is to change, and where the result goes."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
 
@@ -35,6 +35,25 @@ def find_pictures(arguments: Iterable[Path], endings: frozenset[str] = PICTURES)
             yield from find_pictures((Path(match) for match in matches), endings)
         else:
             yield argument
+
+
+def require_pictures(arguments: Sequence[Path], endings: frozenset[str] = PICTURES) -> list[Path]:
+    """What :func:`find_pictures` finds.
+
+    Raises:
+        MezzotintError: nothing.
+    """
+    found = list(find_pictures(arguments, endings))
+    if not found:
+        kinds = ", ".join(sorted(ending.removeprefix(".") for ending in endings))
+        raise MezzotintError(f"{', '.join(map(str, arguments))}: no picture is there ({kinds})")
+    return found
+
+
+def note_unchangeable(arguments: Sequence[Path], found: Iterable[Path]) -> None:
+    """Name the pictures in folders that are passed over, as their kind cannot be changed."""
+    for file in sorted({*find_pictures(arguments)} - {*found}):
+        note(f"{file} is left as it is: only PNG, JPEG and WebP files can be changed")
 
 
 def destination(file: Path, output: Path | None, *, is_only: bool, force: bool) -> Path:

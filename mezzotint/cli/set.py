@@ -8,10 +8,11 @@ from mezzotint.cli.pictures import (
     CHANGEABLE,
     destination,
     dry_run_option,
-    find_pictures,
     force_option,
     note,
+    note_unchangeable,
     output_option,
+    require_pictures,
     save,
     tell,
 )
@@ -53,7 +54,7 @@ def set_command(
     if not changes and parameters is None:
         raise click.UsageError("nothing to change: give KEY=VALUE, or --parameters")
     text = None if parameters is None else _text(parameters)
-    found = list(find_pictures(files, CHANGEABLE))
+    found = require_pictures(files, CHANGEABLE)
     failed = False
     for file in found:
         try:
@@ -62,6 +63,7 @@ def set_command(
         except MezzotintError as error:
             failed = True
             tell(f"error: {error}", err=True)
+    note_unchangeable(files, found)
     ctx.exit(2 if failed else 0)
 
 
@@ -112,4 +114,5 @@ def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run
         note(f"{file}: the record of Mezzotint tells that the infotext was changed")
     tell(f"{place}: {'would be ' if dry_run else ''}{'unchanged' if is_same else 'changed'}")
     if dry_run:
-        tell(after)
+        for line in after.split("\n"):
+            tell(line)

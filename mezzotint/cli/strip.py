@@ -8,10 +8,11 @@ from mezzotint.cli.pictures import (
     CHANGEABLE,
     destination,
     dry_run_option,
-    find_pictures,
     force_option,
     note,
+    note_unchangeable,
     output_option,
+    require_pictures,
     save,
     tell,
 )
@@ -47,7 +48,7 @@ def strip_command(
     does everything else: colour profile, copyright, a camera's EXIF data. Each file's removed texts are
     listed. Exit status: 0 done, 2 a file could not be changed.
     """
-    found = list(find_pictures(files, CHANGEABLE))
+    found = require_pictures(files, CHANGEABLE)
     failed = False
     for file in found:
         try:
@@ -56,6 +57,7 @@ def strip_command(
         except MezzotintError as error:
             failed = True
             tell(f"error: {error}", err=True)
+    note_unchangeable(files, found)
     ctx.exit(2 if failed else 0)
 
 

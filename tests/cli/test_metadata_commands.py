@@ -59,6 +59,17 @@ def test_set_mends_a_damaged_infotext(shell: Shell, picture: Path) -> None:
     assert read(picture).parameters == f"a cat\nNegative prompt: dull\n{settings.replace('3', '4')}"
 
 
+def test_folders_without_pictures_and_with_others(shell: Shell, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    for arguments in (("info",), ("strip",), ("set", "Steps=3")):
+        code, out, err = shell(*arguments, tmp_path / "empty")
+        assert (code, out, "no picture is there" in err) == (2, "", True)
+    shutil.copy(SAMPLES / "a1111_a.avif", tmp_path)
+    shutil.copy(SAMPLES / "a1111_a.png", tmp_path)
+    code, out, err = shell("strip", tmp_path)
+    assert (code, "a1111_a.avif is left as it is" in err, "a1111_a.png: removed" in out) == (0, True, True)
+
+
 def test_set_the_whole_text(shell: Shell, picture: Path, tmp_path: Path) -> None:
     text = tmp_path / "text.txt"
     text.write_text("a dog\nSteps: 1, Sampler: Euler, Seed: 2\n", encoding="utf-8")
