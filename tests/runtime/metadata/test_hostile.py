@@ -1,4 +1,7 @@
-"""Files made to hurt: whatever a file holds, it is read soon, in little memory, and without an accident."""
+"""Files made to hurt: whatever a file holds, it is read soon and without an accident.
+
+More of them stand in test_hostile_folder.py, with what is told of each; damaged samples in tests/fuzz.
+"""
 
 import gc
 import io
@@ -10,7 +13,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -22,9 +25,6 @@ from mezzotint.runtime.metadata.tools.registry import identify
 
 SAMPLES = Path(__file__).parents[2] / "golden" / "meta_samples"
 FILES = sorted(path for path in SAMPLES.iterdir() if path.suffix != ".jsonl")
-IN_ONE_FOLDER = settings(
-    suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120, deadline=None
-)
 HEADER = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 2, 0, 0, 0))
 END = chunk(b"IDAT", zlib.compress(bytes(4))) + chunk(b"IEND", b"")
 
@@ -45,30 +45,6 @@ def look(folder: Path, data: bytes) -> Description | None:
             (field.key + field.value + field.written).encode("utf-8")  # no half surrogate pairs
         (described.generation.infotext or "").encode("utf-8")
     return described
-
-
-@IN_ONE_FOLDER
-@given(st.data())
-def test_damaged_samples(tmp_path: Path, data: st.DataObject) -> None:
-    whole = bytearray(data.draw(st.sampled_from(FILES)).read_bytes())
-    for _ in range(data.draw(st.integers(1, 6))):
-        at = data.draw(st.integers(0, min(len(whole), 3000) - 1))
-        match data.draw(st.sampled_from(["byte", "cut", "insert", "repeat", "length"])):
-            case "byte":
-                whole[at] = data.draw(st.integers(0, 255))
-            case "cut":
-                del whole[at : at + data.draw(st.integers(1, 40))]
-            case "insert":
-                whole[at:at] = data.draw(st.binary(max_size=40))
-            case "repeat":
-                whole[at:at] = whole[at : at + 50] * data.draw(st.integers(1, 20))
-            case _:
-                whole[at : at + 4] = struct.pack(
-                    ">I", data.draw(st.sampled_from([0, 1, 2**31 - 1, 2**32 - 1]))
-                )
-        if not whole:
-            return
-    look(tmp_path, bytes(whole))
 
 
 JSON = st.recursive(
@@ -174,16 +150,6 @@ def diamond(depth: int) -> dict[str, object]:
 
 
 ATTACKS: dict[str, Callable[[], bytes]] = {
-    "deep JSON": lambda: png(parameters='{"a":' * 100_000),
-    "deep graph": lambda: png(prompt="[" * 200_000 + "]" * 200_000),
-    "large JSON": lambda: png(parameters='{"prompt":[' + "[]," * 2_000_000 + "[]]}"),
-    "large number": lambda: png(Comment='{"uc":"","seed":' + "9" * 100_000 + "}"),
-    "node linked to itself": lambda: png(
-        prompt=json.dumps(sampling(**{"10": node("X", conditioning=["10", 0])}))
-    ),
-    "two nodes in a ring": lambda: png(
-        prompt=json.dumps(sampling(**{"10": node("X", text=["11", 0]), "11": node("Y", text=["10", 0])}))
-    ),
     "ring of switches": lambda: png(
         prompt=json.dumps(
             sampling(
@@ -195,11 +161,6 @@ ATTACKS: dict[str, Callable[[], bytes]] = {
         )
     ),
     "diamond": lambda: png(prompt=json.dumps(diamond(60))),
-    "long chain": lambda: png(
-        prompt=json.dumps(
-            sampling(**{str(n): node("X", conditioning=[str(n + 1), 0]) for n in range(10, 15_000)})
-        )
-    ),
     "words": lambda: png(parameters="a " * 400_000),
     "spaces": lambda: png(parameters=" " * 400_000 + "x"),
     "hashes": lambda: png(parameters="Steps: 1, " + "Hashes: {" * 100_000),
@@ -340,15 +301,6 @@ def test_hidden_lies(tmp_path: Path) -> None:
         assert described is not None
         assert described.generation is None
         assert time.perf_counter() - start < LIMIT
-
-
-@pytest.mark.parametrize("sides", [(60_000, 60_000), (2**31 - 1, 1)])
-def test_sizes_do_not_matter(tmp_path: Path, sides: tuple[int, int]) -> None:
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", *sides, 8, 6, 0, 0, 0))
-    for texts in (b"", text_chunk("parameters", INFOTEXT)):
-        described = look(tmp_path, SIGNATURE + header + texts + END)
-        assert described is not None
-        assert (described.generation is not None) == bool(texts)
 
 
 def test_half_surrogates_never_come_out(tmp_path: Path) -> None:
