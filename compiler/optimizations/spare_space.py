@@ -1,4 +1,4 @@
-"""spare-space: blanks behind a blank, and around the prompt.
+"""spare-space: blanks behind a blank, and around lines.
 
 No tokenizer sees them. Line ends stay, as they are how a prompt is laid out.
 """
@@ -10,7 +10,7 @@ from mezzotint.compiler.optimizations.optimization import Candidate, Example, Op
 from mezzotint.grammar.nodes import Text
 from mezzotint.grammar.span import Span
 
-_SPARE = re.compile(r"(?<=[ \t])[ \t]+")
+_SPARE = re.compile(r"(?<=\n)[ \t]+|[ \t]+(?=\n)|(?<=[ \t])[ \t]+")
 
 
 def candidates(view: View) -> Iterator[Candidate]:
@@ -34,7 +34,7 @@ OPTIMIZATION = Optimization(
     examples=(
         Example("  a   cat,\t dog  ", "a cat,\tdog"),
         Example("a  (red   cat:1.2)", "a (red cat:1.2)"),
-        Example("a  cat\n\nb", "a cat\n\nb"),
+        Example("a  cat \n\n  b", "a cat\n\nb"),
     ),
     kept=(kept(" ", negative=True),),
 )

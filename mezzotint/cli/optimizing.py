@@ -114,9 +114,17 @@ def _optimized_infotext(document: Document, infotext: Infotext, how: How) -> Opt
         return one.text
 
     text = with_prompts(document, how.dialect, change)
-    if text == document.source and any(part.optimized.applied for part in parts):
-        return OptimizedText(text, left_alone="without the change its settings would read differently")
-    return OptimizedText(text, tuple(parts))
+    again = read_document(text, how.dialect)
+    return OptimizedText(text, tuple(_as_written(part, again) for part in parts))
+
+
+def _as_written(part: Part, again: Document) -> Part:
+    """The part, if it stands in the text; it does not where that would read as something else."""
+    one = part.optimized
+    if (again.negative_prompt if part.negative else again.prompt) == one.text:
+        return part
+    why = "the infotext would read differently"
+    return part._replace(optimized=Optimized(one.source, one.source, left_alone=why))
 
 
 def _use(document: Document, infotext: Infotext, how: How, *, negative: bool) -> Use:

@@ -82,7 +82,7 @@ def test_both_prompts_of_an_infotext_are_optimized_for_its_steps(tmp_path: Path)
         f"a (b:1)\n[cat:dog:25]\nNegative prompt: c  ()\n[wet:dry:20]\n{SETTINGS}", encoding="utf-8"
     )
     result = run(file)
-    expected = f"a b\ncat\nNegative prompt: c \nwet\n{SETTINGS}"
+    expected = f"a b\ncat\nNegative prompt: c\nwet\n{SETTINGS}"
     assert file.read_text(encoding="utf-8") == expected
     assert f"{file}:4:1: dead-branch" in result.stderr
 
@@ -113,6 +113,7 @@ def test_what_an_infotext_says_of_its_passes_counts() -> None:
         ("a  (cat:1)", How(reader="comfy"), "comfy"),
         ("a  (cat:1)", How(family="qwen"), "qwen"),
         (f"a  (cat:1)\n{SETTINGS.replace('Euler a', 'Nobody knows it')}", How(), "Nobody knows it"),
+        (f"a\n(Negative prompt:1): b\n{SETTINGS}", How(), "read differently"),
     ],
 )
 def test_what_cannot_be_proven_is_left_alone_and_told_of(text: str, how: How, why: str) -> None:
