@@ -56,6 +56,7 @@ RULES: tuple[Listed, ...] = (
     Listed("MZ225", "meaning.split_phrase", is_default=False),
     Listed("MZ226", "meaning.empty_branch", ("AND",)),
     Listed("MZ227", "meaning.unreadable_letters", is_foreign=True),
+    Listed("MZ228", "meaning.negative_label", ("Negative prompt:",)),
     Listed("MZ301", "portability.foreign_weight", ("++", "::", "{", ")1", ").", ")0", ")2")),
     Listed("MZ302", "portability.weights_ignored", nodes=("Emphasis", "Deemphasis"), is_foreign=True),
     Listed("MZ303", "portability.break_unsupported", nodes=("Break",), is_foreign=True),
