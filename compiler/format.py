@@ -17,7 +17,7 @@ from mezzotint.grammar.words import without_trivia
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" *\n *")
 _BEFORE_COMMA = re.compile(r"(?<=\w) +,")
-_BEHIND_COMMA = re.compile(r",(?=[^\W_])")
+_BEHIND_COMMA = re.compile(r"(?<!\d),(?=[^\W_])|,(?=[^\W\d_])")  # "1,3" may be meant as a number
 _ROUNDS = 4  # a spelling may be read in another way; one that does not come to rest is not used
 
 

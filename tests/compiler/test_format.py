@@ -20,6 +20,7 @@ TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
         ("[cat:dog: 0.50 ]", "[cat:dog:0.50]"),
         ("AND  b AND ", "AND b AND"),
         ("a\t\n  b", "a\nb"),
+        ("1girl,1boy, (cat:1,3),b", "1girl, 1boy, (cat:1,3), b"),
         ("rem \\(x\\) <lora:a b:1>  BREAK ,x", "rem \\(x\\) <lora:a b:1> BREAK , x"),
     ],
 )
