@@ -1,6 +1,5 @@
 """Where a piece of source text stands."""
 
-from bisect import bisect_right
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -24,8 +23,16 @@ class Span:
         return Span(min(self.start, other.start), max(self.end, other.end))
 
 
+_SHORT = 2000
+"""Characters below which lines are counted anew for each offset."""
+
+
 def line_column(source: str, offset: int) -> tuple[int, int]:
     """Line and column of an offset, both counted from 1, columns in code points."""
+    if len(source) < _SHORT:
+        return source.count("\n", 0, offset) + 1, offset - source.rfind("\n", 0, offset)
+    from bisect import bisect_right  # a check of a small file should not wait for it
+
     starts = line_starts(source)
     line = bisect_right(starts, offset)
     return line, offset - starts[line - 1] + 1

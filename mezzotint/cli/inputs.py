@@ -91,8 +91,9 @@ def read_infotext(argument: str) -> str:
 
 
 def _decoded(data: bytes, name: str) -> str:
+    data = data.removeprefix(b"\xef\xbb\xbf")  # the codec that does it is a module more to load
     try:
-        return data.decode("utf-8-sig")
+        return data.decode()
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
         raise InputError(f"{name}:{line}: not UTF-8 text (byte {error.start}); save it as UTF-8") from error
