@@ -143,8 +143,9 @@ def by_pillow(path: Path) -> Told:
 
 def by_sd_parsers(path: Path) -> Told:
     package = pytest.importorskip("sd_parsers", reason="pip install sd-parsers")
-    with Image.open(path) as image:
-        info = package.ParserManager().parse(image)
+    KEPT.append(Image.open(path))
+    info = package.ParserManager().parse(KEPT[-1])
+    KEPT[-1].close()
     if info is None:
         return Told()
     (sampler,) = info.samplers
@@ -185,6 +186,9 @@ def by_exiftool(path: Path) -> Told:
     (row,) = json.loads(done.stdout)
     return Told(row.get("Parameters") or row.get("UserComment"))
 
+
+# sd-parsers takes a picture at the address in memory of the one before for the same.
+KEPT: list[Image.Image] = []
 
 READERS = {
     "A1111": by_a1111,
