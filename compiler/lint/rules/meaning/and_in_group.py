@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE
+from mezzotint.compiler.lint.extensions import nests_compositions
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -24,6 +25,8 @@ def _strays(branch: Branch, values: str) -> bool:
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each AND with an unclosed bracket before it and an unopened one behind."""
+    if nests_compositions(subject.source):
+        return
     for left, right in pairwise(subject.tree.branches):
         if _strays(left, "([") and _strays(right, ")]"):
             start = subject.source.index("AND", left.span.end)
@@ -51,5 +54,5 @@ RULE = Rule(
         Example("(cat AND dog:1.2)", also=("MZ003",)),
         Example("[cat AND dog:bird:5]", also=("MZ003",)),
     ),
-    good=("(cat:1.2) AND (dog:1.2)", "(cat and dog:1.2)"),
+    good=("a AND_PERP [b :3.0 AND c :4.0]", "(cat:1.2) AND (dog:1.2)", "(cat and dog:1.2)"),
 )

@@ -12,6 +12,7 @@ Catalogue: PS001, PS002, PS003
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
+from mezzotint.compiler.lint.extensions import nests_compositions
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.strays import Stretch, stretches
 from mezzotint.compiler.lint.subject import Subject
@@ -28,8 +29,9 @@ _WRITTEN = 8
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each stretch of such brackets."""
     is_comfy = subject.context.dialect == "comfy"
+    kinds = "()" if is_comfy or nests_compositions(subject.source) else "()[]"
     for branch in subject.tree.branches:
-        for found in stretches(branch, kinds="()" if is_comfy else "()[]"):
+        for found in stretches(branch, kinds):
             yield _finding(found, is_comfy=is_comfy)
 
 
