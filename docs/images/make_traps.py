@@ -70,7 +70,7 @@ def printed() -> str:
 def recording() -> str:
     """The picture."""
     command = Text.assemble(("$ ", "bold green"), " ".join(("mezzotint", *ARGUMENTS)), "\n")
-    shown = command + Text.from_ansi(printed().rstrip())
+    shown = command + Text.from_ansi(printed())
     width = max(len(line) for line in shown.plain.split("\n"))
     console = Console(file=StringIO(), record=True, width=width, force_terminal=True, color_system="standard")
     console.print(shown)
