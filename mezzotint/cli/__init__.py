@@ -17,6 +17,9 @@ def main() -> None:
         sys.stdout.flush()
     except MezzotintError as error:
         code = _fail(str(error))
+    except KeyboardInterrupt:
+        echo("interrupted", err=True)
+        code = 130
     except BrokenPipeError:  # whoever read our output has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0
