@@ -15,7 +15,7 @@ from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.span import Span
 
-_LABEL = re.compile(r"\bNegative prompt:")
+_LABEL = re.compile(r"\bNegative prompt:(?=\s*\S)")
 
 
 def check(subject: Subject) -> Iterator[Found]:
@@ -36,6 +36,7 @@ RULE = Rule(
     bad=("a cat\nNegative prompt: blurry", "a cat Negative prompt: blurry"),
     good=(
         "a negative prompt: none",
+        "Negative prompt:",
         Example("a cat, Negative prompt: x", Context(is_executed=True)),
         Example("Negative prompt: blurry", negative=True),
     ),
