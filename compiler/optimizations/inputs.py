@@ -3,9 +3,10 @@
 Two texts with the same tokens at the same weights, and breaks between the same tokens, are cut into the same
 chunks, whatever the comma rule is set to; so what is compared is what chunking is given. It is weaker than
 :func:`mezzotint.compiler.equivalence.means_same`: tokens may come from other segments of the same weight, a
-break behind which nothing stands is none, and entries of a timeline may be joined. And it is stronger: all
-steps count, not the default twenty, and so does the company of a text. The entries of a timeline are padded
-to the longest and share the mean that a weight restores, so that one which is never in force counts, too.
+break behind which nothing stands is none, and entries of a timeline may be joined. And it is stronger:
+every number of steps counts, or the one that is known, and so does the company of a text. The entries of a
+timeline are padded to the longest and share the mean that a weight restores, so that one which is never in
+force counts, too.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
