@@ -33,7 +33,7 @@ def read_program(data: object, expected: str) -> Program | None:
         program = from_json(data) if _fits(data) else None
     except (MezzotintError, ValueError, TypeError, OverflowError, RecursionError):
         return None
-    if not (is_of(program, Program) and _is_sane(program)):
+    if program is None or not (is_of(program, Program) and _is_sane(program)):
         return None
     return program if digest(program) == expected else None
 
