@@ -46,7 +46,7 @@ def _clocks(last_switch: int) -> tuple[Clock, ...]:
 
 @lru_cache(maxsize=4)
 def _last_switch(text: str, negative: bool) -> int:
-    """The greatest step number of a prompt's switches, at least 0; -1 where it can have no schedule at all."""
+    """The greatest step number of a prompt's switches, at least 0; -1 where it can have no schedule."""
     if "[" not in text:
         return -1
     tree = parse(text, NEGATIVE if negative else POSITIVE)
