@@ -13,7 +13,7 @@ _TORN, _CONSEQUENCES = "MZ506", ("MZ025", "MZ027", "MZ028")
 
 
 def lint_document(
-    document: Document, *, context: Context = HOME, with_fixes: bool = False
+    document: Document, *, context: Context = HOME, with_fixes: bool = False, are_proven: bool = True
 ) -> list[Diagnostic]:
     """Findings in both prompts and in the frame around them; spans are into ``document.source``.
 
@@ -21,14 +21,17 @@ def lint_document(
         document: what the user handed over.
         context: what it is written for; an infotext adds what it says about the run.
         with_fixes: offer remedies, too.
+        are_proven: prove each safe one alone.
     """
     if document.infotext is not None:
         context = context.of(document.infotext)
-    found = list(_frame(document, context, with_fixes))
+    found = list(_frame(document, context, with_fixes, are_proven))
     found += _without_consequences(document.diagnostics, found)
     for text, negative in ((document.prompt, False), (document.negative_prompt, True)):
         if text or not negative:
-            inner = lint(text, negative=negative, context=context, with_fixes=with_fixes)
+            inner = lint(
+                text, negative=negative, context=context, with_fixes=with_fixes, are_proven=are_proven
+            )
             found += _placed(inner, document, text, negative) if document.infotext else inner
     return in_order(found)
 
@@ -43,14 +46,14 @@ def _without_consequences(reported: Iterable[Diagnostic], found: Iterable[Diagno
     ]
 
 
-def _frame(document: Document, context: Context, with_fixes: bool) -> Iterator[Diagnostic]:
+def _frame(document: Document, context: Context, with_fixes: bool, are_proven: bool) -> Iterator[Diagnostic]:
     if document.infotext is None and not document.flags:
         return
     subject = DocumentSubject(document, context)
     holds = document.source.__contains__
     for row in rules_of(context):
         if row.is_document and (not row.needs or any(map(holds, row.needs))):
-            yield from findings(row.load(), subject, with_fixes=with_fixes)
+            yield from findings(row.load(), subject, with_fixes, are_proven)
 
 
 def _placed(inner: list[Diagnostic], document: Document, text: str, negative: bool) -> list[Diagnostic]:

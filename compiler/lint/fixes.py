@@ -1,7 +1,8 @@
 """Remedies: proven before they are offered, and applied until nothing is left to put right.
 
 A safe fix keeps what the prompt compiles to. That is no promise of the rule's author: before and after are
-compiled and compared, and where they differ the fix is not offered.
+compiled and compared, and where they differ the fix is not offered. Those that
+are applied are proven together.
 """
 
 from collections.abc import Callable, Iterable, Sequence
@@ -14,8 +15,10 @@ from mezzotint.compiler.lint.context import HOME, Context
 from mezzotint.compiler.lint.lint import lint
 from mezzotint.compiler.lint.registry import Edit, Remedy
 from mezzotint.compiler.lint.subject import DocumentSubject, Subject
+from mezzotint.compiler.proof import Budget, accepted
 from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.document import Dialect, read_document
+from mezzotint.grammar.span import Span
 
 MAX_ROUNDS = 10
 MAX_PROVEN = 200_000
@@ -32,10 +35,12 @@ class Fixed(NamedTuple):
     applied: tuple[Diagnostic, ...]
 
 
-def offer(remedy: Remedy, subject: Subject | DocumentSubject, diagnostic: Diagnostic) -> Diagnostic:
-    """The finding with its remedy, if there is one for it, and a proof of it where it is called safe."""
+def offer(
+    remedy: Remedy, subject: Subject | DocumentSubject, diagnostic: Diagnostic, *, is_proven: bool
+) -> Diagnostic:
+    """The finding with its remedy, if there is one for it; one called safe is proven here, if asked for."""
     edits = tuple(remedy.edits(subject, diagnostic))
-    if not edits or (remedy.is_safe and not _is_proven(subject, edits)):
+    if not edits or (is_proven and remedy.is_safe and not _is_proven(subject, edits)):
         return diagnostic
     return replace(diagnostic, fixes=(Fix(edits, remedy.is_safe, remedy.title),))
 
@@ -63,7 +68,7 @@ def fix_prompt(
     """The prompt with its safe fixes applied, and the unsafe ones, too, if asked for."""
 
     def find(text: str) -> Sequence[Diagnostic]:
-        return lint(text, negative=negative, context=context, with_fixes=True)
+        return lint(text, negative=negative, context=context, with_fixes=True, are_proven=False)
 
     def prove(before: str, after: str) -> bool:
         return means_same(before, after, negative=negative)
@@ -78,7 +83,7 @@ def fix_text(
     from mezzotint.compiler.lint.document import lint_document
 
     def find(text: str) -> Sequence[Diagnostic]:
-        return lint_document(read_document(text, dialect), context=context, with_fixes=True)
+        return lint_document(read_document(text, dialect), context=context, with_fixes=True, are_proven=False)
 
     return _repair(source, find, partial(keeps_meaning, dialect=dialect), unsafe=unsafe)
 
@@ -96,31 +101,69 @@ def _repair(source: str, find: _Find, prove: _Prove, *, unsafe: bool) -> Fixed:
     applied: list[Diagnostic] = []
     seen = {source}
     for _ in range(MAX_ROUNDS):
-        chosen = _choose(find(source), unsafe=unsafe)
-        result = _apply_all(source, chosen)
-        # Each safe fix is proven alone; two of them together are proven here.
-        if len(chosen) > 1 and not unsafe and not prove(source, result):
-            chosen = chosen[:1]
-            result = _apply_all(source, chosen)
+        offered = _in_order(_Offered(found, fix) for found in find(source) for fix in found.fixes)
+        chosen = _proven(source, [one for one in offered if one.fix.is_safe], prove)
+        if unsafe:
+            chosen += _apart([one for one in offered if not one.fix.is_safe], chosen)[0]
+        result = _applied(source, chosen)
         if result in seen:
             break
         seen.add(result)
         source = result
-        applied += [diagnostic for diagnostic, _ in chosen]
+        applied += [one.diagnostic for one in _in_order(chosen)]
     return Fixed(source, tuple(applied))
 
 
-def _apply_all(source: str, chosen: Iterable[tuple[Diagnostic, Fix]]) -> str:
-    return apply(source, (edit for _, fix in chosen for edit in fix.edits))
+class _Offered(NamedTuple):
+    """A fix, and the finding it is for."""
+
+    diagnostic: Diagnostic
+    fix: Fix
 
 
-def _choose(diagnostics: Iterable[Diagnostic], *, unsafe: bool) -> list[tuple[Diagnostic, Fix]]:
-    """From left to right the fixes that begin behind the end of the last one chosen."""
-    able = [(d, fix) for d in diagnostics for fix in d.fixes if unsafe or fix.is_safe]
-    chosen: list[tuple[Diagnostic, Fix]] = []
-    end = -1
-    for diagnostic, fix in sorted(able, key=lambda pair: pair[1].edits[0][0]):
-        if fix.edits[0][0].start > end:
-            chosen.append((diagnostic, fix))
-            end = fix.edits[-1][0].end
+def _in_order(offered: Iterable[_Offered]) -> list[_Offered]:
+    return sorted(offered, key=lambda one: one.fix.edits[0][0])
+
+
+def _applied(source: str, chosen: Iterable[_Offered]) -> str:
+    return apply(source, (edit for one in _in_order(chosen) for edit in one.fix.edits))
+
+
+def _proven(source: str, offered: Sequence[_Offered], prove: _Prove) -> list[_Offered]:
+    """The safe fixes that keep the meaning together; a refused one is not in the way of those it touches."""
+    budget = Budget(max(MAX_PROVEN, len(source)))
+
+    def is_same(chosen: Sequence[_Offered]) -> bool:
+        return budget.take(len(source)) and prove(source, _applied(source, chosen))
+
+    chosen: list[_Offered] = []
+    left = list(offered)
+    while left and budget.left > 0:
+        together, left = _apart(left, chosen)
+        if not together:
+            break
+        together.sort(key=lambda one: one.diagnostic.code)
+        chosen = accepted(together, is_same, chosen)
     return chosen
+
+
+def _apart(offered: Sequence[_Offered], taken: Sequence[_Offered]) -> tuple[list[_Offered], list[_Offered]]:
+    """From left to right those that touch none of the taken ones and none chosen before, and the others."""
+    walls = [_extent(one) for one in _in_order(taken)]
+    chosen: list[_Offered] = []
+    left: list[_Offered] = []
+    at, end = 0, -1
+    for one in offered:
+        extent = _extent(one)
+        while at < len(walls) and walls[at].end < extent.start:
+            at += 1
+        if extent.start > end and (at == len(walls) or extent.end < walls[at].start):
+            chosen.append(one)
+            end = extent.end
+        else:
+            left.append(one)
+    return chosen, left
+
+
+def _extent(offered: _Offered) -> Span:
+    return Span(offered.fix.edits[0][0].start, offered.fix.edits[-1][0].end)

@@ -14,7 +14,12 @@ if TYPE_CHECKING:
 
 
 def lint(
-    prompt: str, *, negative: bool = False, context: Context = HOME, with_fixes: bool = False
+    prompt: str,
+    *,
+    negative: bool = False,
+    context: Context = HOME,
+    with_fixes: bool = False,
+    are_proven: bool = True,
 ) -> list[Diagnostic]:
     """Findings in a prompt, in source order; their spans are code-point ranges of ``prompt``.
 
@@ -22,14 +27,16 @@ def lint(
         prompt: any text.
         negative: read it as a negative prompt, where ``AND`` and ``<lora:…>`` are plain text.
         context: what it is written for, and which rules run.
-        with_fixes: offer remedies, too; each safe one is proven, which takes two compilations.
+        with_fixes: offer remedies, too.
+        are_proven: prove each safe one alone, which takes two compilations; where not, who applies them
+            proves them together.
 
     Raises:
         ContextError: the context names a family or a dialect that no rule knows.
     """
     context.require_known()
     subject = Subject(prompt, negative=negative, context=context)
-    return in_order(_run(subject, rules_of(context), with_fixes=with_fixes))
+    return in_order(_run(subject, rules_of(context), with_fixes, are_proven))
 
 
 def rules_of(context: Context) -> tuple[Listed, ...]:
@@ -47,7 +54,9 @@ def in_order(diagnostics: Iterable[Diagnostic]) -> list[Diagnostic]:
     return sorted(diagnostics, key=lambda d: (d.span.start, d.span.end, d.code))
 
 
-def _run(subject: Subject, listed: Iterable[Listed], *, with_fixes: bool) -> Iterator[Diagnostic]:
+def _run(
+    subject: Subject, listed: Iterable[Listed], with_fixes: bool, are_proven: bool
+) -> Iterator[Diagnostic]:
     holds, nodes, context = subject.source.__contains__, subject.nodes, subject.context
     is_home = context.is_home
     for row in listed:
@@ -56,14 +65,16 @@ def _run(subject: Subject, listed: Iterable[Listed], *, with_fixes: bool) -> Ite
         if row.nodes and not any(map(nodes.__contains__, row.nodes)):
             continue
         if (not row.needs or any(map(holds, row.needs))) and _knows(context, row.asks):
-            yield from findings(row.load(), subject, with_fixes=with_fixes)
+            yield from findings(row.load(), subject, with_fixes, are_proven)
 
 
 def _knows(context: Context, names: tuple[str, ...]) -> bool:
     return not names or any(getattr(context, name) not in (None, False) for name in names)
 
 
-def findings(rule: "Rule", subject: Subject | DocumentSubject, *, with_fixes: bool) -> Iterator[Diagnostic]:
+def findings(
+    rule: "Rule", subject: Subject | DocumentSubject, with_fixes: bool, are_proven: bool
+) -> Iterator[Diagnostic]:
     """What one rule finds, at the severity that it has for the model's family."""
     severity = rule.severity_for(subject.context.model)
     if severity is None or (rule.dialects and subject.context.dialect not in rule.dialects):
@@ -73,7 +84,7 @@ def findings(rule: "Rule", subject: Subject | DocumentSubject, *, with_fixes: bo
         if with_fixes and rule.remedy:
             from mezzotint.compiler.lint.fixes import offer
 
-            diagnostic = offer(rule.remedy, subject, diagnostic)
+            diagnostic = offer(rule.remedy, subject, diagnostic, is_proven=are_proven)
         yield diagnostic
 
 

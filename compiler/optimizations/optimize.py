@@ -6,7 +6,7 @@ halved until those that make the difference are found, and dropped. So n candida
 about k log n comparisons, and nothing is changed without proof. Rounds follow until one changes nothing.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -22,6 +22,7 @@ from mezzotint.compiler.optimizations.optimization import Candidate, Optimizatio
 from mezzotint.compiler.optimizations.use import Use, clocks_for
 from mezzotint.compiler.passes.clock import Clock
 from mezzotint.compiler.passes.mapped import Mapped, join
+from mezzotint.compiler.proof import Budget, accepted
 from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.span import Span
 
@@ -144,7 +145,7 @@ def _cost(subject: Subject, use: Use) -> Cost:
 
 def _rounds(prompt: str, use: Use) -> tuple[str, tuple[Applied, ...]]:
     text, applied = Mapped(prompt), list[Applied]()
-    budget = _Budget(MAX_COMPILED)
+    budget = Budget(MAX_COMPILED)
     while found := _round(text, use, budget):
         applied += [
             Applied(one.name, one.title, text.span(c.span.start, c.span.end), c.saved) for one, c in found
@@ -153,22 +154,10 @@ def _rounds(prompt: str, use: Use) -> tuple[str, tuple[Applied, ...]]:
     return text.text, tuple(applied)
 
 
-class _Budget:
-    """Characters that may still be compiled."""
-
-    def __init__(self, left: int) -> None:
-        self.left = left
-
-    def take(self, characters: int) -> bool:
-        """Whether there were so many left."""
-        self.left -= characters
-        return self.left >= 0
-
-
 _Found = tuple[Optimization, Candidate]
 
 
-def _round(text: Mapped, use: Use, budget: _Budget) -> list[_Found]:
+def _round(text: Mapped, use: Use, budget: Budget) -> list[_Found]:
     """What can be changed at once in a text."""
     view = View(text.text, negative=use.negative, clocks=use.clocks)
     view.clocks = _clocks(view.subject, use)
@@ -182,11 +171,11 @@ def _round(text: Mapped, use: Use, budget: _Budget) -> list[_Found]:
     def is_same(changes: Sequence[_Found]) -> bool:
         return budget.take(len(text.text) * len(view.clocks)) and inputs(_edited(text, changes).text) == given
 
-    accepted: list[_Found] = []
-    while left and not accepted and given is not None:
+    proven: list[_Found] = []
+    while left and not proven and given is not None:
         chosen, left = _disjoint(left)
-        accepted = _proven(chosen, is_same)
-    return accepted
+        proven = accepted(chosen, is_same)
+    return proven
 
 
 def _disjoint(found: Sequence[_Found]) -> tuple[list[_Found], list[_Found]]:
@@ -200,20 +189,6 @@ def _disjoint(found: Sequence[_Found]) -> tuple[list[_Found], list[_Found]]:
         if chosen and chosen[-1] is one:
             taken |= places
     return chosen, left
-
-
-def _proven(found: Sequence[_Found], is_same: Callable[[Sequence[_Found]], bool]) -> list[_Found]:
-    """The changes that keep what is compared, together; the others are found by halving."""
-    accepted: list[_Found] = []
-    waiting = [list(found)]
-    while waiting:
-        part = waiting.pop()
-        if is_same([*accepted, *part]):
-            accepted += part
-        elif len(part) > 1:
-            half = len(part) // 2
-            waiting += [part[half:], part[:half]]
-    return accepted
 
 
 def _edited(text: Mapped, found: Iterable[_Found]) -> Mapped:
