@@ -17,6 +17,7 @@ from mezzotint.grammar.words import without_trivia
 _SPACES = re.compile(r"[^\S\n]+")
 _LINE_END = re.compile(r" *\n *")
 _BEFORE_COMMA = re.compile(r"(?<=\w) +,")
+_FIRST_COMMA = re.compile(r"\A +,")
 _BEHIND_COMMA = re.compile(r"(?<!\d),(?=[^\W_])|,(?=[^\W\d_])")  # "1,3" may be meant as a number
 _ROUNDS = 4  # a spelling may be read in another way; one that does not come to rest is not used
 
@@ -49,10 +50,12 @@ def _spelled(prompt: str, negative: bool) -> str:
 
 
 def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
-    for item in items:
+    for index, item in enumerate(items):
         match item:
             case nodes.Text(value):
-                yield _text(value)
+                is_behind = index > 0 and isinstance(items[index - 1], _AS_WORDS)
+                is_before = index + 1 < len(items) and isinstance(items[index + 1], _AS_WORDS)
+                yield _text(value, is_behind=is_behind, is_before=is_before)
             case nodes.Emphasis(children, weight):
                 yield "("
                 yield from _items(children)
@@ -76,8 +79,17 @@ def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
                 yield to_source(item)
 
 
-def _text(value: str) -> str:
+_AS_WORDS = (nodes.Emphasis, nodes.Deemphasis, nodes.Scheduled, nodes.Alternation)
+"""Nodes beside which a comma is written as beside a word."""
+
+
+def _text(value: str, *, is_behind: bool, is_before: bool) -> str:
+    """Plain text, and whether it stands behind or before what counts as a word."""
     value = _LINE_END.sub("\n", _SPACES.sub(" ", value))
+    if is_behind:
+        value = _FIRST_COMMA.sub(",", value)
+    if is_before and value.endswith(","):
+        value += " "
     return _BEHIND_COMMA.sub(", ", _BEFORE_COMMA.sub(",", value))
 
 

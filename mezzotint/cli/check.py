@@ -9,6 +9,7 @@ from mezzotint.cli.check_options import asked, choice_options, reading_options
 from mezzotint.cli.checks import Asked, check_asked
 from mezzotint.cli.folders import find_files
 from mezzotint.cli.report.formats import FORMATS, TEXT
+from mezzotint.cli.report.statistics import FORMATS as STATISTICS
 from mezzotint.cli.terminal import echo
 from mezzotint.grammar.diagnostics import Severity, printable
 
@@ -25,18 +26,12 @@ from mezzotint.grammar.diagnostics import Severity, printable
 )
 @choice_options
 @reading_options
-@click.option(
-    "--stdin-filename",
-    "stdin_name",
-    default="",
-    metavar="NAME",
-    help="The name that standard input (-) would have: for its kind, its configuration and what is ignored.",
-)
 @click.option("--statistics", is_flag=True, help="Count findings by code instead of showing them.")
 @click.option("--fix", is_flag=True, help="Apply safe fixes, then show what is left.")
 @click.option(
     "--unsafe-fixes", is_flag=True, help="With --fix: apply fixes that may change the meaning, too."
 )
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="With --fix: exit with 1 if something was fixed.")
 @click.option("--diff", is_flag=True, help="Show what --fix would change, and change nothing.")
 @click.option(
     "--add-ignores",
@@ -62,10 +57,10 @@ def check_command(
     output_format: str,
     as_json: bool,
     output_file: str,
-    stdin_name: str,
     statistics: bool,
     fix: bool,
     unsafe_fixes: bool,
+    exit_non_zero_on_fix: bool,
     diff: bool,
     add_ignores: bool,
     fail_level: str,
@@ -87,9 +82,10 @@ def check_command(
         statistics=statistics,
         fail_level=None if exit_zero else Severity(fail_level),
         jobs=jobs or _processors(),
-        stdin_name=stdin_name,
         output_file=output_file,
     )
+    if statistics and how.output_format not in STATISTICS:
+        raise click.UsageError(f"--statistics prints {' or '.join(STATISTICS)}, not {how.output_format}")
     names = files or (os.curdir,)
     if watch:
         _watch(names, how)
@@ -103,7 +99,7 @@ def check_command(
     if fix or diff:
         from mezzotint.cli.fixing import fix_files
 
-        ctx.exit(fix_files(found, how, unsafe=unsafe_fixes, diff=diff))
+        ctx.exit(fix_files(found, how, unsafe=unsafe_fixes, diff=diff, tells_changes=exit_non_zero_on_fix))
     ctx.exit(check_asked(found, how))
 
 

@@ -52,6 +52,13 @@ _READING = (
         "--config", type=click.Path(exists=True, dir_okay=False), help="Read this file, not the nearest."
     ),
     click.option("--isolated", is_flag=True, help="Read no configuration."),
+    click.option(
+        "--stdin-filename",
+        "stdin_name",
+        default="",
+        metavar="NAME",
+        help="The name that standard input (-) would have: for its kind and its configuration.",
+    ),
 )
 _FINDING = (
     _patterns("--exclude", "Leave these files and folders out of folders, not the configured ones."),
@@ -100,7 +107,7 @@ def asked(given: dict[str, Any]) -> Asked:
     if fields := given.pop("fields", ()):
         options["fields"] = fields
     config, isolated = given.pop("config"), given.pop("isolated")
-    return Asked(options, "" if isolated else config)
+    return Asked(options, "" if isolated else config, stdin_name=given.pop("stdin_name"))
 
 
 def _split(given: tuple[str, ...]) -> tuple[str, ...]:

@@ -28,7 +28,7 @@ class Asked(NamedTuple):
         options: fields of :class:`Settings` that were given; they go before those of a file.
         config: the file to read instead of the nearest; empty: none at all.
         output_format: one of :data:`mezzotint.cli.report.formats.FORMATS`.
-        statistics: whether to count codes instead of showing findings.
+        statistics: whether to count codes instead of showing findings; in a format that can tell counts.
         fail_level: the mildest findings that make the exit status 1; ``None``: none do.
         jobs: processes.
         stdin_name: the name that standard input would have as a file; empty: none.
@@ -58,6 +58,15 @@ def settings_for(name: str, asked: Asked) -> Settings:
     file = find_config(str(Path(path).parent)) if asked.config is None else asked.config
     settings = read_config(file) if file else Settings()
     return _with_options(settings, tuple(asked.options.items())) if asked.options else settings
+
+
+def job_for(name: str, asked: Asked, *, with_fixes: bool = False) -> Job:
+    """What is asked for of one file.
+
+    Raises:
+        MezzotintError: as :func:`settings_for`.
+    """
+    return Job(name, settings_for(name, asked), with_fixes, asked.stdin_name)
 
 
 @lru_cache(maxsize=64)  # the files of a folder have the same
@@ -108,10 +117,11 @@ def status(results: Sequence[Checked], fail_level: Severity | None) -> int:
 
 def _conclude(results: Sequence[Checked], files: Sequence[str], asked: Asked) -> None:
     if asked.statistics:
-        from mezzotint.cli.report.statistics import lines
+        from mezzotint.cli.report import statistics
 
-        for line in lines(results, _unchecked(files, asked)):
-            echo(line)
+        write_statistics = statistics.FORMATS[asked.output_format]
+        if text := write_statistics(results, _unchecked(files, asked)):
+            echo(text)
     elif asked.output_format != TEXT:
         if text := write(asked.output_format, results):
             echo(text)
@@ -130,7 +140,7 @@ def _unchecked(files: Sequence[str], asked: Asked) -> list[str]:
 def check_all(files: Sequence[str], asked: Asked) -> Iterator[Checked]:
     """The files, checked, in their order."""
     with_fixes = asked.output_format in WITH_FIXES
-    jobs = [Job(name, settings_for(name, asked), with_fixes, asked.stdin_name) for name in files]
+    jobs = [job_for(name, asked, with_fixes=with_fixes) for name in files]
     if asked.jobs == 1:
         yield from map(check_job, jobs)
         return

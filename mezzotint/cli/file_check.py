@@ -56,30 +56,26 @@ def check_job(job: Job) -> Checked:
     try:
         if job.lines is not None:
             source = Input(job.name, read_document(job.lines, Dialect.A1111), job.name)
-        elif job.title == job.name:
-            source = read_source(job.name, job.settings)
         else:
-            source = read_stdin(job.stdin_name, job.settings)
+            source = read_job(job)
         return check_source(source, job)
     except (MezzotintError, OSError) as error:
         return Checked(job.name, error=reason(error, job.title))
 
 
-def read_source(name: str, settings: Settings) -> Input:
-    """A file; of one that holds many prompts, the whole text as it is."""
-    return read_file(name, dialect_of(name, settings))
-
-
-def read_stdin(name: str, settings: Settings) -> Input:
-    """Standard input, as if it were the file of a name.
+def read_job(job: Job) -> Input:
+    """A file, or standard input as the file that it would be; of many prompts, the whole text as it is.
 
     Raises:
-        InputError: it would be a picture, or is no text.
+        InputError: it is no text, or standard input would be a picture.
+        OSError: it cannot be read.
     """
-    if name.lower().endswith(PICTURES):
-        raise InputError(f"{name}: pictures are not read from standard input; name the file")
-    document = read_file(STDIN, dialect_of(name, settings)).document
-    return Input(name, document, name)
+    dialect = dialect_of(job.title, job.settings)
+    if job.title == job.name:
+        return read_file(job.name, dialect)
+    if job.title.lower().endswith(PICTURES):
+        raise InputError(f"{job.title}: pictures are not read from standard input; name the file")
+    return Input(job.title, read_file(STDIN, dialect).document, job.title)
 
 
 def dialect_of(name: str, settings: Settings) -> Dialect:

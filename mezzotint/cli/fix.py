@@ -12,12 +12,19 @@ from mezzotint.cli.folders import find_files
 @click.command("fix")
 @click.argument("files", nargs=-1, required=True, metavar="FILE...")
 @click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that may change the meaning, too.")
+@click.option("--exit-non-zero-on-fix", is_flag=True, help="Exit with 1 if something was fixed, too.")
 @click.option("--diff", is_flag=True, help="Show what would change, and change nothing.")
 @choice_options
 @reading_options
 @click.pass_context
 def fix_command(
-    ctx: click.Context, /, files: tuple[str, ...], unsafe_fixes: bool, diff: bool, **given: Any
+    ctx: click.Context,
+    /,
+    files: tuple[str, ...],
+    unsafe_fixes: bool,
+    exit_non_zero_on_fix: bool,
+    diff: bool,
+    **given: Any,
 ) -> None:
     """Put right what can be put right without changing the meaning.
 
@@ -28,4 +35,5 @@ def fix_command(
     could not be read or written.
     """
     how = asked(given)
-    ctx.exit(fix_files(tuple(find_files(files, how)), how, unsafe=unsafe_fixes, diff=diff))
+    found = tuple(find_files(files, how))
+    ctx.exit(fix_files(found, how, unsafe=unsafe_fixes, diff=diff, tells_changes=exit_non_zero_on_fix))

@@ -4,8 +4,8 @@ import sys
 from collections.abc import Callable, Sequence
 
 from mezzotint.cli.checking import reason, show, tell_unread
-from mezzotint.cli.checks import Asked, check_asked, settings_for, status
-from mezzotint.cli.file_check import Job, check_source, dialect_of, read_source, read_stdin
+from mezzotint.cli.checks import Asked, check_asked, job_for, status
+from mezzotint.cli.file_check import Job, check_source, dialect_of, read_job
 from mezzotint.cli.inputs import SHEETS, STDIN, Input, InputError
 from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
@@ -17,7 +17,14 @@ from mezzotint.grammar.document import read_document
 from mezzotint.grammar.errors import MezzotintError
 
 
-def fix_files(files: Sequence[str], asked: Asked, *, unsafe: bool = False, diff: bool = False) -> int:
+def fix_files(
+    files: Sequence[str],
+    asked: Asked,
+    *,
+    unsafe: bool = False,
+    diff: bool = False,
+    tells_changes: bool = False,
+) -> int:
     """Apply fixes to text files, and print the findings that are left.
 
     Args:
@@ -25,6 +32,7 @@ def fix_files(files: Sequence[str], asked: Asked, *, unsafe: bool = False, diff:
         asked: how to check.
         unsafe: whether fixes that may change the meaning are applied, too.
         diff: print what would change, and change nothing.
+        tells_changes: exit with 1 where something was fixed, too.
 
     Returns:
         The exit status: 0 nothing is left, 1 something is (with ``diff``: something would change), 2 a file
@@ -37,10 +45,10 @@ def fix_files(files: Sequence[str], asked: Asked, *, unsafe: bool = False, diff:
     if STDIN in files:
         if len(files) > 1:
             raise InputError("standard input (-) is fixed alone; name it without files")
-        return _fix_stdin(asked, unsafe)
+        return _fix_stdin(asked, unsafe, tells_changes=tells_changes)
     code, changed = _each(texts, lambda name: _fix(name, asked, unsafe))
     echo(f"fixed {changed} file{'s' * (changed != 1)}" if changed else "nothing fixed", err=True)
-    return max(check_asked(files, asked), code if code == 2 else 0)
+    return max(check_asked(files, asked), code if code == 2 or tells_changes else 0)
 
 
 def _each(names: Sequence[str], act: Callable[[str], bool]) -> tuple[int, int]:
@@ -57,9 +65,9 @@ def _each(names: Sequence[str], act: Callable[[str], bool]) -> tuple[int, int]:
 
 def _put_right(name: str, asked: Asked, unsafe: bool) -> tuple[Input, str, Job]:
     """A file as it is, its text as it should be, and how that is checked."""
-    job = Job(name, settings_for(name, asked), stdin_name=asked.stdin_name)
+    job = job_for(name, asked)
     settings, title = job.settings, job.title
-    source = read_source(name, settings) if title == name else read_stdin(title, settings)
+    source = read_job(job)
     before = source.document.source
     selection = settings.selection(source.file or "")
     # What a comment switches off stays as it is, in the whole text: fixes move lines.
@@ -91,11 +99,12 @@ def _fix(name: str, asked: Asked, unsafe: bool) -> bool:
     return after != before
 
 
-def _fix_stdin(asked: Asked, unsafe: bool) -> int:
+def _fix_stdin(asked: Asked, unsafe: bool, *, tells_changes: bool) -> int:
     source, after, job = _put_right(STDIN, asked, unsafe)
     sys.stdout.write(after)
     document = read_document(after, dialect_of(job.title, job.settings))
     checked = check_source(Input(source.name, document, source.file), job)
     for diagnostic in checked.diagnostics:
         show(diagnostic, after, checked.name, err=True)
-    return status([checked], asked.fail_level)
+    is_told = tells_changes and after != source.document.source
+    return max(status([checked], asked.fail_level), int(is_told))

@@ -7,8 +7,8 @@ import click
 
 from mezzotint.cli.check_options import asked, reading_options
 from mezzotint.cli.checking import reason, tell_unread
-from mezzotint.cli.checks import Asked, settings_for
-from mezzotint.cli.file_check import read_source
+from mezzotint.cli.checks import Asked, job_for
+from mezzotint.cli.file_check import read_job
 from mezzotint.cli.folders import find_files
 from mezzotint.cli.inputs import SHEETS, STDIN
 from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
@@ -53,16 +53,17 @@ def format_command(
 
 
 def _format(name: str, how: Asked, *, is_check: bool, is_diff: bool) -> bool:
-    settings = settings_for(name, how)
-    before = read_source(name, settings).document.source
+    job = job_for(name, how)
+    title, settings = job.title, job.settings
+    before = read_job(job).document.source
 
     def change(text: str, negative: bool) -> str:
-        is_prompt = negative or name.lower().endswith(SHEETS)  # and never a document
+        is_prompt = negative or title.lower().endswith(SHEETS)  # and never a document
         return format_prompt(text, negative=negative) if is_prompt else format_text(text, settings.reading)
 
-    done = rewritten(before, name, settings, change)
+    done = rewritten(before, title, settings, change)
     after = done.text
-    tell_refused(name, done, "formatted")
+    tell_refused(title, done, "formatted")
     if is_diff:
         show_difference(name, before, after)
     elif is_check:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from mezzotint.cli.checking import reason, tell_unread
 from mezzotint.cli.checks import Asked, settings_for
-from mezzotint.cli.file_check import Job, check_source, is_list, keep_lines, read_source
+from mezzotint.cli.file_check import Job, check_source, is_list, keep_lines, read_job
 from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, Input, InputError
 from mezzotint.cli.report.checked import counts
 from mezzotint.cli.rewriting import save, show_difference
@@ -75,7 +75,7 @@ def _read(job: Job) -> Input:
         raise InputError(f"{name}: comments are written into text files only; use per-file-ignores")
     if dialect not in A1111_LANGUAGE:
         raise InputError(f"{name}: {dialect} would draw a comment; use per-file-ignores")
-    source = read_source(name, job.settings)
+    source = read_job(job)
     if source.document.infotext is not None or source.document.flags:
         raise InputError(f"{name}: settings and flags can hold no comments; use per-file-ignores")
     return source

@@ -8,7 +8,7 @@ import click
 
 from mezzotint.cli.check_options import asked, reading_options
 from mezzotint.cli.checking import reason, tell_unread
-from mezzotint.cli.checks import settings_for
+from mezzotint.cli.checks import job_for
 from mezzotint.cli.folders import find_files
 from mezzotint.cli.inputs import STDIN
 from mezzotint.cli.optimize_file import OptimizedFile, optimize_file
@@ -60,7 +60,7 @@ def optimize_command(
         if not is_text(name):
             continue
         try:
-            file = optimize_file(name, settings_for(name, how), hires_steps)
+            file = optimize_file(job_for(name, how), hires_steps)
             tell_refused(name, After(file.after, file.refused), "optimized")
             _hand_over(file, is_check=is_check, is_diff=is_diff, as_json=as_json)
             done.append(file)

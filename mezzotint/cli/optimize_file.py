@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from mezzotint.cli.file_check import host_of, is_wildcard, read_source
+from mezzotint.cli.file_check import Job, host_of, is_wildcard, read_job
 from mezzotint.cli.inputs import SHEETS
 from mezzotint.cli.optimizing import How, OptimizedText, optimize_text
 from mezzotint.cli.rewriting import rewritten
@@ -45,14 +45,15 @@ class OptimizedFile(NamedTuple):
     reasons: tuple[str, ...] = ()
 
 
-def optimize_file(name: str, settings: Settings, hires_steps: int | None) -> OptimizedFile:
+def optimize_file(job: Job, hires_steps: int | None) -> OptimizedFile:
     """A file with its prompts optimized; nothing is written.
 
     Raises:
         MezzotintError: the file is not what its name says.
         OSError: it cannot be read.
     """
-    source = read_source(name, settings).document.source
+    source = read_job(job).document.source
+    name, settings = job.title, job.settings
     is_fragment = name.lower().endswith(SHEETS) or is_wildcard(name)
     how = How(settings.reading, settings.dialect, settings.steps, hires_steps, settings.target, is_fragment)
     texts: list[OptimizedText] = []
@@ -64,7 +65,7 @@ def optimize_file(name: str, settings: Settings, hires_steps: int | None) -> Opt
     done = rewritten(source, name, settings, change)
     prompts = tuple(_prompts(source, name, settings, texts))
     reasons = dict.fromkeys(reason for text in texts for reason in text.reasons)
-    return OptimizedFile(name, source, done.text, prompts, done.refused, tuple(reasons))
+    return OptimizedFile(job.name, source, done.text, prompts, done.refused, tuple(reasons))
 
 
 def _prompts(

@@ -7,7 +7,7 @@ from itertools import groupby
 from pathlib import Path
 from time import perf_counter
 
-from mezzotint.cli.file_check import Job, check_job, heeding_comments, is_by_line, read_source
+from mezzotint.cli.file_check import Job, check_job, heeding_comments, is_by_line, read_job
 from mezzotint.cli.inputs import STDIN, InputError
 from mezzotint.cli.report.checked import Checked
 from mezzotint.grammar.diagnostics import Diagnostic, Fix
@@ -39,7 +39,7 @@ def _shares(job: Job) -> Iterator[Job]:
         yield job
         return
     try:
-        text = read_source(job.name, job.settings).document.source
+        text = read_job(job).document.source
     except (MezzotintError, OSError):
         yield job  # which tells what is wrong
         return

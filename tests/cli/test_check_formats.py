@@ -4,11 +4,13 @@ import json
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
+import jsonschema
 import pytest
 from click.testing import CliRunner, Result
 
 from mezzotint.cli.group import cli
 
+STATISTICS = Path(__file__).parents[2] / "docs" / "schema" / "statistics.schema.json"
 TEXT = "a 🦊 (cat:1,3), \\b\na clock 10:30"
 
 
@@ -120,3 +122,16 @@ def test_statistics_count_codes_and_tell_what_was_not_checked(file: Path) -> Non
     lines = run("check", "--statistics", str(file)).stdout.splitlines()
     assert "     1  MZ009  decimal-comma" in lines
     assert lines[-1].startswith("not checked")
+
+
+def test_statistics_for_programs(file: Path) -> None:
+    told = json.loads(run("check", "--statistics", "--json", str(file)).stdout)
+    jsonschema.validate(told, json.loads(STATISTICS.read_text(encoding="utf-8")))
+    assert {"code": "MZ009", "name": "decimal-comma", "count": 1} in told["counts"]
+    assert "MZ401" in told["not_checked"]
+
+
+def test_statistics_have_no_other_formats(file: Path) -> None:
+    result = run("check", "--statistics", "--output-format", "sarif", str(file))
+    assert result.exit_code == 2
+    assert "--statistics prints text or json, not sarif" in result.stderr

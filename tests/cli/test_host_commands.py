@@ -78,6 +78,24 @@ def test_a_style_keeps_what_it_does_to_any_prompt(tmp_path: Path) -> None:
 def test_standard_input_may_be_any_file() -> None:
     result = run("check", "--fix", "--stdin-filename", "a.json", "-", stdin='{"prompt": "a \\\\b"}')
     assert result.stdout == '{"prompt": "a b"}'
+    for command in ("format", "optimize"):
+        result = run(command, "--stdin-filename", "a.json", "-", stdin='{"prompt":  "(cat:1.0) ,b"}')
+        assert (
+            result.stdout
+            == {
+                "format": '{"prompt":  "(cat:1), b"}',
+                "optimize": '{"prompt":  "cat ,b"}',
+            }[command]
+        )
+
+
+def test_what_was_fixed_may_be_told_by_the_exit_status(tmp_path: Path) -> None:
+    for command in (("fix",), ("check", "--fix")):
+        file = write(tmp_path, "a.txt", "a \\b")
+        assert run(*command, "--exit-non-zero-on-fix", file).exit_code == 1
+        assert run(*command, "--exit-non-zero-on-fix", file).exit_code == 0
+        assert run(*command, "--exit-non-zero-on-fix", "-", stdin="a \\b").exit_code == 1
+        assert run(*command, "-", stdin="a \\b").exit_code == 0
 
 
 def test_unused_comments_are_taken_out(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
         ("AND  b AND ", "AND b AND"),
         ("a\t\n  b", "a\nb"),
         ("1girl,1boy, (cat:1,3),b", "1girl, 1boy, (cat:1,3), b"),
+        ("(a:1.20) ,b,(c),[d:e:5],[f] ,[g|h]", "(a:1.2), b, (c), [d:e:5], [f], [g|h]"),
         ("rem \\(x\\) <lora:a b:1>  BREAK ,x", "rem \\(x\\) <lora:a b:1> BREAK , x"),
     ],
 )

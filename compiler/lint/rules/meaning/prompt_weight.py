@@ -25,12 +25,15 @@ def check(subject: Subject) -> Iterator[Found]:
     weight = subject.tree.branches[0].weight
     if weight is None:
         return
+    # What is blank behind the number belongs to the weight, yet is not what to look at.
+    start = weight.span.start
+    span = Span(start, start + len(subject.text(weight.span).rstrip()))
     if weight.number == 1:
         message = "this number is taken for the weight of the whole prompt, and is not read as text"
-        yield Found(message, weight.span, _help(subject), Severity.INFO)
+        yield Found(message, span, _help(subject), Severity.INFO)
     else:
         message = f"the prompt ends in a weight: it multiplies the CFG scale by {weight.number:g}"
-        yield Found(message, weight.span, _help(subject))
+        yield Found(message, span, _help(subject))
 
 
 def _help(subject: Subject) -> str:
@@ -51,7 +54,7 @@ def _missing(subject: Subject) -> str:
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """What closes the brackets, or a comma, which makes it text."""
-    end = diagnostic.span.start + len(subject.text(diagnostic.span).rstrip())
+    end = diagnostic.span.end
     yield Span(end, end), _missing(subject) or ","
 
 
