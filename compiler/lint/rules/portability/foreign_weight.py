@@ -1,6 +1,6 @@
 """MZ301 foreign-weight
 
-What it does: finds weights of another program's language.
+What it does: finds weights of another program's language, and the ``::`` at which Midjourney parts a prompt.
 Why it is bad: the signs are drawn as text, and nothing is weighed.
 Evidence: compel and InvokeAI write ``cat++`` and ``(cat)1.3``, NovelAI ``{{cat}}`` and ``1.3::cat::``,
     Midjourney ``cat::2``; A1111, Forge, SD.Next and ComfyUI read none of them (ComfyUI#1895, compel#5).
@@ -19,7 +19,12 @@ from mezzotint.grammar.diagnostics import Diagnostic
 from mezzotint.grammar.nodes import Branch, Emphasis, Item
 from mezzotint.grammar.span import Span
 
-_COMPEL, _NOVELAI, _MIDJOURNEY, _NOBODY = "compel and InvokeAI", "NovelAI", "Midjourney", ""
+_COMPEL, _NOVELAI, _MIDJOURNEY = "compel and InvokeAI", "NovelAI", "Midjourney"
+_PARTED, _NOBODY = "::", "{}"
+_MESSAGES = {
+    _PARTED: "only Midjourney parts a prompt at ::, and here it is drawn as text",
+    _NOBODY: "braces weigh nothing: they are drawn, and so is the number",
+}
 _FORMS = (
     (
         re.compile(r"(?<![\w+-])(?!(?:c|dpm)\+)[a-z][\w-]*+\+{2,}+(?=[\s,.)]|$)", re.IGNORECASE),
@@ -27,7 +32,8 @@ _FORMS = (
     ),
     (re.compile(r"(?<!\{)\{{2,}+[^{}|$]++\}{2,}"), _NOVELAI),
     (re.compile(r"(?<![\w.{|])-?\d(?:\.\d+)?::[^\s:][^:{}|]*::"), _NOVELAI),
-    (re.compile(r"(?<=[^\W\d])\s?::(?:-?\d(?:\.\d+)?(?=[\s,]|$)|(?=\s))"), _MIDJOURNEY),
+    (re.compile(r"(?<=[^\W\d])\s?::-?\d(?:\.\d+)?(?=[\s,]|$)"), _MIDJOURNEY),
+    (re.compile(r"(?<=[^\W\d])\s?::(?=\s)"), _PARTED),
     (re.compile(r"(?<!\{)\{[^{}|:$]++:\s?\d?\.\d+\}"), _NOBODY),
 )
 _BEHIND = re.compile(r"\d?\.\d+(?![\d:.])|\+{2,}")
@@ -40,10 +46,9 @@ def check(subject: Subject) -> Iterator[Found]:
     for span, origin in _weights(subject):
         spans.setdefault(origin, []).append(span)
     for origin, found in spans.items():
-        message = f"weights of {origin} are drawn as text here, and weigh nothing{among(found)}"
-        if origin == _NOBODY:
-            message = f"braces weigh nothing: they are drawn, and so is the number{among(found)}"
-        yield Found(message, found[0], "write (text:1.2)")
+        own = f"weights of {origin} are drawn as text here, and weigh nothing"
+        remedy = "write a comma, or AND" if origin == _PARTED else "write (text:1.2)"
+        yield Found(_MESSAGES.get(origin, own) + among(found), found[0], remedy)
 
 
 def _weights(subject: Subject) -> list[tuple[Span, str]]:
