@@ -1,36 +1,18 @@
 """The commands that change and translate metadata, as a shell would run them."""
 
 import shutil
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from mezzotint.cli import main
 from mezzotint.runtime.metadata.describe import describe
 from mezzotint.runtime.metadata.read import read
 
 SAMPLES = Path(__file__).parents[1] / "golden" / "meta_samples"
 
-
-class Shell:
-    """Runs a command and gives its exit status, output and errors."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str | Path) -> tuple[object, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["mezzotint", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = self.capsys.readouterr()
-        return ended.value.code, out, err
-
-
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(monkeypatch, capsys)
+Shell = Callable[..., tuple[object, str, str]]
 
 
 @pytest.fixture

@@ -1,17 +1,18 @@
 """What the commands that change metadata do with the record."""
 
-import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image
 
-from mezzotint.cli import main
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.metadata.png import write_png
 from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.picture import Renderer
 from mezzotint.runtime.request import Request
+
+Shell = Callable[..., tuple[object, str, str]]
 
 
 @pytest.fixture(scope="module")
@@ -27,25 +28,6 @@ def picture(made: Path, tmp_path: Path) -> Path:
     path = tmp_path / "a.png"
     path.write_bytes(made.read_bytes())
     return path
-
-
-class Shell:
-    """Runs a command and gives its exit status, output and errors."""
-
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-        self.monkeypatch, self.capsys = monkeypatch, capsys
-
-    def __call__(self, *arguments: str | Path) -> tuple[object, str, str]:
-        self.monkeypatch.setattr(sys, "argv", ["mezzotint", *map(str, arguments)])
-        with pytest.raises(SystemExit) as ended:
-            main()
-        out, err = self.capsys.readouterr()
-        return ended.value.code, out, err
-
-
-@pytest.fixture
-def shell(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Shell:
-    return Shell(monkeypatch, capsys)
 
 
 def test_set_keeps_it_and_the_edited_text_counts(shell: Shell, picture: Path) -> None:
