@@ -58,7 +58,9 @@ def _last_switch(text: str, negative: bool) -> int:
 def _meaning(text: str, negative: bool, clock: Clock) -> tuple[object, ...]:
     """What reaches the encoder: the tokens of each piece, and their weight."""
     program = compile_prompt("", text, clock=clock) if negative else compile_prompt(text, clock=clock)
-    return (program.networks, *_branches(program))
+    # SDXL zeroes a negative prompt of empty texts, and none that has as much as a space.
+    is_empty = not any(entry.text for entry in program.negative.timeline)
+    return (program.networks, is_empty, *_branches(program))
 
 
 def _branches(program: Program) -> Iterator[object]:

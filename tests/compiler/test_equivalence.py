@@ -37,3 +37,9 @@ def test_spellings_of_one_meaning(before: str, after: str) -> None:
 @pytest.mark.parametrize("negative", [False, True])
 def test_others(before: str, after: str, negative: bool) -> None:
     assert not means_same(before, after, negative=negative)
+
+
+def test_no_negative_prompt_is_another_than_a_blank_one() -> None:
+    assert means_same("", " ")
+    assert not means_same("", " ", negative=True)
+    assert means_same("  ", " ", negative=True)

@@ -48,3 +48,19 @@ def test_spellings_come_to_rest(text: str) -> None:
 def test_formatting_is_idempotent(text: str, negative: bool) -> None:
     once = format_prompt(text, negative=negative)
     assert format_prompt(once, negative=negative) == once
+
+
+def test_a_blank_negative_prompt_does_not_become_an_empty_one() -> None:
+    assert format_prompt(" ", negative=True) == " "
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a ,b\r\nc\r\n", "a, b\r\nc\r\n"),
+        ("a ,b\r\nc\n", "a, b\r\nc\r\n"),
+        ("a ,b\nc\r\n", "a, b\nc\n"),
+    ],
+)
+def test_the_first_line_end_counts(before: str, after: str) -> None:
+    assert format_text(before) == after
