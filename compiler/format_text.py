@@ -8,8 +8,8 @@ from mezzotint.grammar.document import Dialect, read_document
 def format_text(source: str, dialect: Dialect = Dialect.AUTO) -> str:
     """The text with its prompts formatted; line ends, and one at the end of the text, stay as they are.
 
-    Where line ends are of both kinds, all become what the first one is. A prompt with Midjourney flags stays as
-    it is: its brackets and weights are another language's.
+    Where line ends are of both kinds, all become what the first one is. A prompt with Midjourney flags stays
+    as it is: its brackets and weights are another language's.
     """
     if "\r\n" in source:
         end = "\r\n" if source.partition("\n")[0].endswith("\r") else "\n"
