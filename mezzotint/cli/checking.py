@@ -3,7 +3,7 @@
 import os
 from collections.abc import Iterable
 
-from mezzotint.cli.inputs import SHEETS, Input, read_file
+from mezzotint.cli.inputs import SHEETS, Input, is_text, read_file
 from mezzotint.cli.terminal import echo, paint
 from mezzotint.compiler.lint.config_file import find_config
 from mezzotint.compiler.lint.context import HOME, Context
@@ -31,6 +31,7 @@ def check_files(names: Iterable[str]) -> int:
 
         return check_asked(tuple(find_files(files)), NOTHING_ASKED)
     found = unread = 0
+    writable: list[Diagnostic] = []
     for name in files:
         try:
             source = read_file(name, Dialect.AUTO)
@@ -40,9 +41,14 @@ def check_files(names: Iterable[str]) -> int:
             tell_unread(reason(error, name))
             continue
         found += sum(d.severity is not Severity.INFO for d in diagnostics)
+        writable += diagnostics if is_text(name) else ()
         for diagnostic in diagnostics:
             show_diagnostic(diagnostic, source)
     tell_sum(found, len(files) - unread)
+    if writable:
+        from mezzotint.cli.remedies import tell_remedies
+
+        tell_remedies(writable)
     return 2 if unread else 1 if found else 0
 
 

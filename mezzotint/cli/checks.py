@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from mezzotint.cli.checking import show, tell_sum, tell_unread
 from mezzotint.cli.file_check import Job, check_job
 from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.remedies import tell_remedies
 from mezzotint.cli.report.checked import Checked, counts
 from mezzotint.cli.report.formats import TEXT, WITH_FIXES, write
 from mezzotint.cli.terminal import echo
@@ -33,6 +34,7 @@ class Asked(NamedTuple):
         jobs: processes.
         stdin_name: the name that standard input would have as a file; empty: none.
         output_file: where findings are written instead of standard output; empty: there.
+        tried: the kinds of fixes that were applied before: ``True`` safe ones, ``False`` others.
     """
 
     options: Mapping[str, Any] = _NO_OPTIONS
@@ -43,6 +45,7 @@ class Asked(NamedTuple):
     jobs: int = 1
     stdin_name: str = ""
     output_file: str = ""
+    tried: tuple[bool, ...] = ()
 
 
 NOTHING_ASKED = Asked()
@@ -128,6 +131,8 @@ def _conclude(results: Sequence[Checked], files: Sequence[str], asked: Asked) ->
         return
     found = sum(d.severity is not Severity.INFO for one in results for d in one.diagnostics)
     tell_sum(found, sum(not one.error for one in results))
+    if asked.output_format == TEXT:
+        tell_remedies((d for one in results if one.is_text for d in one.diagnostics), asked.tried)
 
 
 def _unchecked(files: Sequence[str], asked: Asked) -> list[str]:

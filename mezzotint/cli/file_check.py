@@ -4,7 +4,7 @@ from pathlib import PurePath
 from typing import NamedTuple
 
 from mezzotint.cli.checking import WILDCARDS, find, reason
-from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, Input, InputError, read_file
+from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, Input, InputError, is_text, read_file
 from mezzotint.cli.report.checked import Checked
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.lint.context import Context
@@ -120,8 +120,7 @@ def check_source(source: Input, job: Job, context: Context | None = None) -> Che
     host = host_of(text, job.title, settings)
     found = _in_host(host, context, job) if host else find(source, context, with_fixes=job.with_fixes)
     kept = tuple(one for one in found if selection.keeps(one.code))
-    is_text = not job.name.lower().endswith(PICTURES)
-    return Checked(source.name, text, kept, file=source.file, is_text=is_text)
+    return Checked(source.name, text, kept, file=source.file, is_text=is_text(job.name))
 
 
 def _in_host(host: Host, context: Context, job: Job) -> list[Diagnostic]:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Sequence
 from mezzotint.cli.checking import reason, show, tell_unread
 from mezzotint.cli.checks import Asked, check_asked, job_for, status
 from mezzotint.cli.file_check import Job, check_source, dialect_of, read_job
-from mezzotint.cli.inputs import SHEETS, STDIN, Input, InputError
-from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
+from mezzotint.cli.inputs import SHEETS, STDIN, Input, InputError, is_text
+from mezzotint.cli.rewriting import rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
 from mezzotint.cli.unused_comments import without_unused
 from mezzotint.compiler.lint.config import Settings
@@ -48,6 +48,7 @@ def fix_files(
         return _fix_stdin(asked, unsafe, tells_changes=tells_changes)
     code, changed = _each(texts, lambda name: _fix(name, asked, unsafe))
     echo(f"fixed {changed} file{'s' * (changed != 1)}" if changed else "nothing fixed", err=True)
+    asked = asked._replace(tried=(True, False) if unsafe else (True,))
     return max(check_asked(files, asked), code if code == 2 or tells_changes else 0)
 
 

@@ -10,8 +10,8 @@ from mezzotint.cli.checking import reason, tell_unread
 from mezzotint.cli.checks import Asked, job_for
 from mezzotint.cli.file_check import read_job
 from mezzotint.cli.folders import find_files
-from mezzotint.cli.inputs import SHEETS, STDIN
-from mezzotint.cli.rewriting import is_text, rewritten, save, show_difference, tell_refused
+from mezzotint.cli.inputs import SHEETS, STDIN, is_text
+from mezzotint.cli.rewriting import rewritten, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
 from mezzotint.compiler.format import format_prompt
 from mezzotint.compiler.format_text import format_text

@@ -21,6 +21,11 @@ STYLES = "styles.csv"  # other sheets need not hold styles, so folders are not s
 STDIN = "-"
 
 
+def is_text(name: str) -> bool:
+    """Whether a file is text, by its name, and can be rewritten; pictures are read only."""
+    return not name.lower().endswith(PICTURES)
+
+
 class InputError(MezzotintError):
     """A file holds nothing that can be read as a prompt."""
 

@@ -10,11 +10,11 @@ from mezzotint.cli.check_options import asked, reading_options
 from mezzotint.cli.checking import reason, tell_unread
 from mezzotint.cli.checks import job_for
 from mezzotint.cli.folders import find_files
-from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.inputs import STDIN, is_text
 from mezzotint.cli.optimize_file import OptimizedFile, optimize_file
 from mezzotint.cli.optimize_report import tell, to_json
 from mezzotint.cli.options import json_option
-from mezzotint.cli.rewriting import After, is_text, save, show_difference, tell_refused
+from mezzotint.cli.rewriting import After, save, show_difference, tell_refused
 from mezzotint.cli.terminal import echo
 from mezzotint.compiler.lint.config import MAX_STEPS
 from mezzotint.compiler.lint.context import FAMILIES

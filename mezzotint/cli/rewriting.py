@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
 from mezzotint.cli.file_check import host_of
-from mezzotint.cli.inputs import PICTURES, SHEETS, STDIN, InputError
+from mezzotint.cli.inputs import SHEETS, STDIN, InputError
 from mezzotint.cli.terminal import echo, paint
 from mezzotint.compiler.equivalence import means_same
 from mezzotint.compiler.lint.config import Settings
@@ -29,11 +29,6 @@ class After(NamedTuple):
 
     text: str
     refused: tuple[int, ...] = ()
-
-
-def is_text(name: str) -> bool:
-    """Whether a file can be rewritten."""
-    return not name.lower().endswith(PICTURES)
 
 
 def rewritten(text: str, name: str, settings: Settings, change: Change, *, unsafe: bool = False) -> After:

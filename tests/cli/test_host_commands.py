@@ -153,3 +153,14 @@ def test_comments_are_written_only_where_they_are_stripped(
     result = run("check", "--add-ignores", *options, file)
     assert (result.exit_code, file.read_bytes().decode()) == (2, text)
     assert "per-file-ignores" in result.stderr
+
+
+def test_what_fix_can_try_is_said(tmp_path: Path) -> None:
+    file = write(tmp_path, "a.txt", "a \\b (cat")
+    result = run("check", file)
+    assert "mezzotint fix has remedies for 1 of these, and with --unsafe-fixes for 1 more" in result.stderr
+    assert "remedies" not in run("check", "--json", file).output
+    result = run("fix", file)
+    assert "mezzotint fix --unsafe-fixes has remedies for 1 of these" in result.stderr
+    assert "remedies" not in run("fix", "--unsafe-fixes", file).stderr
+    assert "remedies" not in run("check", file).stderr
