@@ -1,7 +1,8 @@
 """One canonical spelling of a prompt that gives the same tokens at the same weights.
 
-Spaces and line ends are evened out, a comma gets one space behind it and none before, and weights are
-written as short as they can be. Brackets, words and their order stay as they are.
+Spaces and line ends are evened out, a comma gets one space behind it and none before, brackets that weigh
+hold no space at their ends, and weights are written as short as they can be. Brackets, words and their order
+stay as they are.
 """
 
 import re
@@ -57,13 +58,10 @@ def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
                 is_before = index + 1 < len(items) and isinstance(items[index + 1], _AS_WORDS)
                 yield _text(value, is_behind=is_behind, is_before=is_before)
             case nodes.Emphasis(children, weight):
-                yield "("
-                yield from _items(children)
+                yield f"({_inside(children)}"
                 yield f":{_shortest(weight.value[1:])})" if weight else ")"
             case nodes.Deemphasis(children):
-                yield "["
-                yield from _items(children)
-                yield "]"
+                yield f"[{_inside(children)}]"
             case nodes.Scheduled(before, after, when):
                 yield "["
                 if before is not None:
@@ -77,6 +75,15 @@ def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:
                 yield "]"
             case _:
                 yield to_source(item)
+
+
+def _inside(children: tuple[nodes.Item, ...]) -> str:
+    """What stands in brackets that weigh: tokens of their own, which no space keeps from words outside."""
+    text = "".join(_items(children))
+    bare = text.strip(" ")
+    if not bare:
+        return text  # with nothing in them, brackets no longer part the words around them
+    return text.lstrip(" ") if bare.endswith("\\") else bare  # a backslash would escape the bracket
 
 
 _AS_WORDS = (nodes.Emphasis, nodes.Deemphasis, nodes.Scheduled, nodes.Alternation)

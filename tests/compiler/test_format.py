@@ -22,6 +22,9 @@ TEXTS = st.one_of(st.text(), st.text(alphabet="()[]:|\\ ab1.2,BREAKND<>#\n"))
         ("a\t\n  b", "a\nb"),
         ("1girl,1boy, (cat:1,3),b", "1girl, 1boy, (cat:1,3), b"),
         ("(a:1.20) ,b,(c),[d:e:5],[f] ,[g|h]", "(a:1.2), b, (c), [d:e:5], [f], [g|h]"),
+        ("( cat : 1.2 ), [ dog ], ((( x ))), ( a\\ )", "(cat:1.2), [dog], (((x))), (a\\ )"),
+        ("a ( ) b", "a ( ) b"),
+        ("[ a : b : 5 ] [ c | d ] (\n e \n)", "[ a : b :5] [ c | d ] (\ne\n)"),
         ("rem \\(x\\) <lora:a b:1>  BREAK ,x", "rem \\(x\\) <lora:a b:1> BREAK , x"),
     ],
 )
