@@ -9,9 +9,9 @@ from mezzotint.grammar.diagnostics import Diagnostic, Fix
 
 
 def write(files: Sequence[Checked]) -> str:
-    """The array; ASCII only, so that any pipe carries it."""
-    rows = [row(found, one) for one in files for found in one.diagnostics]
-    return json.dumps(rows, ensure_ascii=True, indent=1)
+    """The array, a finding in a line; ASCII only, so that any pipe carries it."""
+    rows = (json.dumps(row(found, one)) for one in files for found in one.diagnostics)
+    return f"[\n{inner}\n]" if (inner := ",\n".join(rows)) else "[]"
 
 
 def row(diagnostic: Diagnostic, checked: Checked) -> dict[str, object]:
