@@ -68,7 +68,7 @@ def effective(infotext: Infotext, attention: Attention, options: ReadOptions | N
 
     Raises:
         InfotextError: ``First pass size`` or the size beside it cannot be converted.
-        PromptError: whatever ``attention`` raises on a malformed weight.
+        PromptError: whatever ``attention`` raises on a malformed weight in either prompt.
     """
     options = options or ReadOptions()
     settings = _split_sizes(infotext)
@@ -87,8 +87,8 @@ def effective(infotext: Infotext, attention: Attention, options: ReadOptions | N
         settings.setdefault(key, value)
     if settings["FP8 weight"] != "Disable":
         settings.setdefault("Cache FP16 weight for LoRA", False)
-    if "Emphasis" not in settings and _uses_emphasis(infotext, attention):
-        settings["Emphasis"] = "Original"
+    if _uses_emphasis(infotext, attention):
+        settings.setdefault("Emphasis", "Original")
     settings.setdefault("Refiner switch by sampling steps", False)
     if options.backcompat and version is not None:
         _apply_backcompat(settings, version)
@@ -148,11 +148,9 @@ def _old_first_pass(width: int, height: int) -> tuple[int, int]:
 
 
 def _uses_emphasis(infotext: Infotext, attention: Attention) -> bool:
-    return any(
-        weight != 1.0 and text != "BREAK"
-        for prompt in (infotext.prompt, infotext.negative_prompt)
-        for text, weight in attention(prompt)
-    )
+    """Reads both prompts whatever the first one says, so that a malformed weight in either is an error."""
+    fragments = [*attention(infotext.prompt), *attention(infotext.negative_prompt)]
+    return any(weight != 1.0 and text != "BREAK" for text, weight in fragments)
 
 
 def _apply_backcompat(settings: Settings, version: Version) -> None:

@@ -99,10 +99,11 @@ def resolve_hires_sampler(settings: Mapping[str, object]) -> tuple[str, str]:
     """Sampler and schedule of the second pass, from :func:`~mezzotint.grammar.infotext.effective.effective`.
 
     ``Use same …`` stands for equality with the raw text of the first pass, so a text with
-    ``Sampler: DPM++ 2M Karras`` yields an explicit name.
+    ``Sampler: DPM++ 2M Karras`` yields an explicit name. A key that was disregarded means the same.
     """
     main = _text(settings.get("Sampler")), _text(settings.get("Schedule type"))
-    sampler, schedule = _text(settings.get("Hires sampler")), _text(settings.get("Hires schedule type"))
+    sampler = _text(settings.get("Hires sampler", SAME_SAMPLER))
+    schedule = _text(settings.get("Hires schedule type", SAME_SCHEDULE))
     name, label = resolve_sampler(
         main[0] if sampler == SAME_SAMPLER else sampler,
         main[1] if schedule == SAME_SCHEDULE else schedule,

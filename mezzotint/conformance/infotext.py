@@ -4,6 +4,7 @@ from typing import Any
 
 from mezzotint.compiler.passes.attention import attention
 from mezzotint.conformance.result import Pair, Row, exact
+from mezzotint.grammar.errors import PromptError
 from mezzotint.grammar.infotext.build import Job, build
 from mezzotint.grammar.infotext.effective import InfotextError, ReadOptions, effective, enables_hires
 from mezzotint.grammar.infotext.items import scan_items
@@ -36,7 +37,7 @@ def infotext_parse(row: Row) -> Pair:
 def _effective(record: Infotext, row: Row) -> dict[str, Any]:
     try:
         settings = effective(record, attention, _options(row))
-    except InfotextError:
+    except (InfotextError, PromptError):
         return {"error": ERROR}
     pair = settings.get("Sampler"), settings.get("Schedule type")
     names = [None if name is None else str(name) for name in pair]
