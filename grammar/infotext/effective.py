@@ -68,7 +68,8 @@ def effective(infotext: Infotext, attention: Attention, options: ReadOptions | N
 
     Raises:
         InfotextError: ``First pass size`` or the size beside it cannot be converted.
-        PromptError: whatever ``attention`` raises on a malformed weight in either prompt.
+        PromptError: whatever ``attention`` raises on a malformed weight in either prompt; a text
+            that has ``Emphasis`` is not asked.
     """
     options = options or ReadOptions()
     settings = _split_sizes(infotext)
@@ -87,8 +88,9 @@ def effective(infotext: Infotext, attention: Attention, options: ReadOptions | N
         settings.setdefault(key, value)
     if settings["FP8 weight"] != "Disable":
         settings.setdefault("Cache FP16 weight for LoRA", False)
-    if _uses_emphasis(infotext, attention):
-        settings.setdefault("Emphasis", "Original")
+    # The reference reads the weights even so, and fails on a text that it wrote itself with "Emphasis: None".
+    if "Emphasis" not in settings and _uses_emphasis(infotext, attention):
+        settings["Emphasis"] = "Original"
     settings.setdefault("Refiner switch by sampling steps", False)
     if options.backcompat and version is not None:
         _apply_backcompat(settings, version)

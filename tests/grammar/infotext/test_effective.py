@@ -16,7 +16,7 @@ SETTINGS = "Steps: 20, Sampler: Euler, Seed: 1, Schedule type: Normal"
 MALFORMED = [
     f"(a:1.2.3)\n{SETTINGS}",
     f"(a)\nNegative prompt: (b:.)\n{SETTINGS}",
-    f"a\nNegative prompt: (b:1..2)\n{SETTINGS}, Emphasis: None",
+    f"a\nNegative prompt: (b:1..2)\n{SETTINGS}",
 ]
 
 
@@ -35,8 +35,9 @@ def test_the_suite_takes_a_malformed_weight_for_the_error_it_is(text: str) -> No
     assert result.is_equal
 
 
-def test_a_given_emphasis_stays() -> None:
-    assert effective(parse(f"(a)\n{SETTINGS}, Emphasis: No norm"), attention)["Emphasis"] == "No norm"
+@pytest.mark.parametrize("prompt", ["(a)", "(a:1.2.3)"])
+def test_a_given_emphasis_stays_and_weights_are_not_asked(prompt: str) -> None:
+    assert effective(parse(f"{prompt}\n{SETTINGS}, Emphasis: None"), attention)["Emphasis"] == "None"
 
 
 def test_a_disregarded_key_of_the_second_pass_means_that_of_the_first() -> None:
