@@ -37,8 +37,11 @@ def _find(manifest: bytes, name: bytes) -> str | None:
     if manifest[at : at + 3] in {b'":"', b'": '}:  # JSON, as some writers have it
         value = manifest[at + 2 : at + _MAX_VALUE].lstrip(b' "').partition(b'"')[0]
         return value.decode("utf-8", "replace")
+    text = _cbor_text(manifest, at)
+    if text is not None:
+        return text
     inner = manifest.find(b"dname", at, at + _FORWARD)  # the CBOR text "name"
-    return _cbor_text(manifest, at if inner < 0 else inner + len(b"dname"))
+    return None if inner < 0 else _cbor_text(manifest, inner + len(b"dname"))
 
 
 def _cbor_text(data: bytes, at: int) -> str | None:

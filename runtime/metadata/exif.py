@@ -123,8 +123,14 @@ def decode_user_comment(raw: bytes, *, like_reference: bool = False) -> str:
 
     With ``like_reference`` it is decoded as the reference does, which takes every ``UNICODE`` comment for
     big-endian UTF-16 and every ``ASCII`` one for ASCII. Other programs write little-endian, a byte order
-    mark, or UTF-8 under both names: those the reference shows as garbage, and this function reads.
+    mark, or UTF-8 under both names or none, and end the text with NULs: those the reference shows as garbage,
+    and this function reads.
     """
+    text = _decode(raw, like_reference)
+    return text if like_reference else text.rstrip("\0")
+
+
+def _decode(raw: bytes, like_reference: bool) -> str:
     code, body = raw[:8], raw[8:]
     if code == b"ASCII\0\0\0":
         return body.decode("ascii", "replace") if like_reference else decode_utf8(body, "latin-1")
@@ -132,6 +138,8 @@ def decode_user_comment(raw: bytes, *, like_reference: bool = False) -> str:
         return body.decode("utf-16-be", "replace") if like_reference else _decode_unicode(body)
     if code == b"JIS\0\0\0\0\0":
         return body.decode("shift_jis", "replace")
+    if code == bytes(8) and not like_reference:
+        return decode_utf8(body, "latin-1")
     return raw.decode("utf-8", "ignore")
 
 

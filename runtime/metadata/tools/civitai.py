@@ -35,16 +35,19 @@ _NAMES = {
 }
 _USED = used_names(_NAMES, "width", "height", "sampler")
 _MARKS = ("Civitai resources", "Civitai metadata")
+_EXTRA = "extraMetadata"
 _UNKNOWN = "Undefined"  # what it writes for a sampler it has no name for
 
 
 def read(found: Metadata) -> Generation | None:
     """Either form."""
+    for text in (found.parameters, found.find("prompt")):
+        data = load_object(text) if text is not None and _EXTRA in text else None
+        if text is not None and data is not None:
+            return _read_graph(data, text)
     text = infotext_of(found)
     if text is None:
-        text = found.parameters or ""
-        data = load_object(text) if "extraMetadata" in text else None
-        return None if data is None else _read_graph(data, text)
+        return None
     infotext = parse_leniently(text) if any(mark in text for mark in _MARKS) else None
     if infotext is None or not any(mark in infotext.settings for mark in _MARKS):
         return None
@@ -53,7 +56,7 @@ def read(found: Metadata) -> Generation | None:
 
 def _read_graph(data: Mapping[str, object], text: str) -> Generation | None:
     """What the service says, and from the graph what it does not."""
-    extra = data.get("extraMetadata")
+    extra = data.get(_EXTRA)
     stated = load_object(extra) if isinstance(extra, str) else extra
     if not isinstance(stated, dict) or "prompt" not in stated:
         return None

@@ -6,6 +6,7 @@ no walk recurses, none visits a node twice, and all together end after so many s
 Source: ComfyUI ``execution.py`` (the form of the ``prompt`` JSON).
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -13,8 +14,16 @@ from typing import NamedTuple
 MAX_NODES = 20_000
 MAX_STEPS = 100_000  # of all walks together; real graphs take some thousands
 
-_TRUE, _FALSE = "on_true", "on_false"
-_CHOICES = ("switch", "boolean", "condition")
+_BRANCHES = (("on_true", "on_false"), ("tt_value", "ff_value"))
+_CHOICES = ("switch", "boolean", "condition", "cond")
+_NUMBERED = re.compile(r"([a-z]+?)_?0*(\d{1,3})")  # text1, input2, any_01
+_ALTERNATIVES = ("any", "ctx")  # of nodes that pass on the first of their inputs there is
+_SELECTORS = ("select", "Input", "input", "index")
+
+
+# Inputs that bring many things at once, and names of the nodes that put them together.
+BUS_INPUTS = ("basic_pipe", "pipe", "sdxl_tuple", "base_ctx")
+_BUSES = ("pipe", "context")
 
 
 class Link(NamedTuple):
@@ -33,6 +42,11 @@ class Node:
     literals: Mapping[str, object]
     sources: Mapping[str, tuple[str, int]]
 
+    @property
+    def is_bus(self) -> bool:
+        """Whether the node only hands on many things at once."""
+        return any(bus in self.kind.lower() for bus in _BUSES)
+
     def first(self, names: Iterable[str]) -> object | None:
         """The first literal input with one of these names."""
         return next((self.literals[name] for name in names if name in self.literals), None)
@@ -44,6 +58,7 @@ class Graph:
     def __init__(self, nodes: Mapping[str, Node]) -> None:
         self.nodes = nodes
         self._steps = MAX_STEPS
+        self._branches: dict[str, str | None] = {}  # of a node with many inputs it takes time to tell
         self._behind: dict[str, Link | None] = {}  # switches, by their ids: what they pass on
 
     def link(self, node: Node, name: str) -> Link | None:
@@ -54,7 +69,7 @@ class Graph:
             if link.node.id in self._behind:  # else a chain of switches takes the square of its length
                 link = self._behind[link.node.id]
                 break
-            branch = self._branch(link.node)
+            branch = self.branch(link.node)
             if branch is None or branch not in link.node.sources:
                 break  # no switch, or one that chose a literal
             seen[link.node.id] = None
@@ -67,15 +82,37 @@ class Graph:
         target = None if source is None else self.nodes.get(source[0])
         return None if source is None or target is None else Link(target, source[1])
 
-    def _branch(self, node: Node) -> str | None:
+    def branch(self, node: Node) -> str | None:
         """The input that a switch passes on; None when the node is none, or nobody knows."""
-        if not all(name in node.literals or name in node.sources for name in (_TRUE, _FALSE)):
+        if node.id not in self._branches:
+            self._branches[node.id] = self._find_branch(node)
+        return self._branches[node.id]
+
+    def _find_branch(self, node: Node) -> str | None:
+        for names in _BRANCHES:
+            if all(name in node.literals or name in node.sources for name in names):
+                chosen = self._chosen(node, _CHOICES)
+                return names[not chosen] if isinstance(chosen, bool) else None
+        return self._numbered(node)
+
+    def _numbered(self, node: Node) -> str | None:
+        """The input with the number that a literal gives, or the first of those that are alternatives."""
+        number = self._chosen(node, _SELECTORS)
+        names: dict[str, dict[int, str]] = {}
+        for name in (*node.sources, *node.literals):
+            match = _NUMBERED.fullmatch(name)
+            if match is not None:
+                names.setdefault(match[1], {})[int(match[2])] = name
+        stem = next(iter(names), "")
+        if stem in _ALTERNATIVES and len(names) == 1:
+            return names[stem][min(names[stem])]
+        if not isinstance(number, int) or isinstance(number, bool):
             return None
-        chosen = node.first(_CHOICES)
-        source = next((self._direct(node, name) for name in _CHOICES if name in node.sources), None)
-        if source is not None:
-            chosen = source.node.first(("value", "boolean"))
-        return {True: _TRUE, False: _FALSE}.get(chosen) if isinstance(chosen, bool) else None
+        return next((group[number] for group in names.values() if number in group), None)
+
+    def _chosen(self, node: Node, names: tuple[str, ...]) -> object | None:
+        source = next((self._direct(node, name) for name in names if name in node.sources), None)
+        return node.first(names) if source is None else source.node.first(("value", "boolean", "int"))
 
     @property
     def is_exhausted(self) -> bool:
@@ -123,7 +160,8 @@ def _node(key: str, kind: str, inputs: Mapping[str, object], data: Mapping[str, 
     for name, value in inputs.items():
         source = _source(value, data)
         if source is None:
-            literals[name] = value
+            # Some loaders keep a preview beside the name.
+            literals[name] = value["content"] if isinstance(value, dict) and "content" in value else value
         else:
             sources[name] = source
     return Node(key, kind, literals, sources)

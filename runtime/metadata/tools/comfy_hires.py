@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from mezzotint.runtime.metadata.generation import Confidence, Field
 from mezzotint.runtime.metadata.tools.comfy_graph import Graph, Link
-from mezzotint.runtime.metadata.tools.comfy_trace import Trace, back, number, own_values
+from mezzotint.runtime.metadata.tools.comfy_trace import Trace, back, own_values
+from mezzotint.runtime.metadata.tools.comfy_values import number
 from mezzotint.runtime.metadata.tools.fields import model_name, text_of
 from mezzotint.runtime.metadata.tools.samplers import sampler
 

@@ -6,11 +6,14 @@ is connected there counts, never the order of the nodes' ids.
 Source: ComfyUI ``nodes.py`` and ``comfy_extras/nodes_custom_sampler.py`` for the names of inputs.
 """
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from mezzotint.runtime.metadata.tools.comfy_graph import Graph, Link, Node
+from mezzotint.runtime.metadata.tools.comfy_graph import BUS_INPUTS, Graph, Link, Node
+from mezzotint.runtime.metadata.tools.comfy_loras import loras_at
 from mezzotint.runtime.metadata.tools.comfy_text import NEGATIVE, POSITIVE, Words, trace_words
+from mezzotint.runtime.metadata.tools.comfy_values import number
 
 # Inputs that carry the picture, in whatever form, from node to node.
 _PICTURES = (
@@ -29,9 +32,8 @@ _ASIDE = frozenset(
     {"clip", "conditioning", "control_net", "filename_prefix", "guider", "mask", "model", "negative", "noise"}
     | {"noise_seed", "positive", "prompt", "sampler", "seed", "sigmas", "text", "upscale_model", "vae"}
 )
-_GUIDED = (POSITIVE, "guider", "conditioning", "basic_pipe", "pipe", "text_embeds")
+_GUIDED = (POSITIVE, "guider", "conditioning", "text_embeds", *BUS_INPUTS)
 _DRIVEN = ("seed", "noise_seed", "steps", "sampler_name", "sampler", "sigmas", "noise")
-_NUMBERS = ("value", "seed", "noise_seed", "int", "Value", "number", "Number", "float", "a")
 _CHECKPOINTS = (
     "ckpt_name",
     "unet_name",
@@ -66,6 +68,12 @@ _OWN = (
     ("scheduler", ("scheduler",)),
     ("denoise", ("denoise",)),
 )
+_TO_ENCODERS = frozenset({POSITIVE, "pos", *BUS_INPUTS})
+_LAYERS = ("stop_at_clip_layer", "clip_skip", "base_clip_skip")
+_LATENTS = ("latent_image", "latent", "samples", "image", "image_embeds", *BUS_INPUTS)
+_PRESETS = ("resolution", "dimensions", "aspect_ratio")
+_SIZE = re.compile(r"\b(\d{2,5}) ?[x×] ?(\d{2,5})\b")
+_TURNED = (("swap_dimensions", "On"), ("invert", True))
 MAX_LORAS = 100
 
 
@@ -119,6 +127,8 @@ def _has_picture(node: Node) -> bool:
 
 
 def _is_sampler(node: Node) -> bool:
+    if "context" in node.kind.lower():
+        return False  # it only hands on what a sampler needs
     inputs = {*node.literals, *node.sources}
     return any(name in node.sources for name in _GUIDED) and sum(name in inputs for name in _DRIVEN) >= 2
 
@@ -140,18 +150,19 @@ def _take_sampler(graph: Graph, node: Node, result: Trace) -> None:
     guided = node if guider is None else guider.node
     values |= own_values(graph, node)
     _put(values, "cfg", number(graph, guided, ("cfg", "cfg_conds")))
-    positive = _first(graph, guided, (POSITIVE, "conditioning", "cond1", "text_embeds", "basic_pipe", "pipe"))
-    negative = _first(graph, guided, (NEGATIVE,))
+    positive = _first(graph, guided, (POSITIVE, "conditioning", "cond1", "text_embeds", *BUS_INPUTS))
+    negative = _first(graph, guided, (NEGATIVE, "neg_conditioning", "text_embeds", *BUS_INPUTS))
     result.positive = trace_words(graph, positive, POSITIVE)
     result.negative = trace_words(graph, negative, NEGATIVE)
+    _put(values, "guidance", number(graph, node, ("guidance",)))
     _take_guidance(graph, positive, values)
     _take_model(
         graph,
-        _first(graph, guided, ("model", "basic_pipe", "pipe")) or _first(graph, node, ("model",)),
+        _first(graph, guided, ("model", *BUS_INPUTS)) or _first(graph, node, ("model",)),
         result,
     )
     _take_clip(graph, positive, values)
-    _take_latent(graph, _first(graph, node, ("latent_image", "latent", "samples", "image")), result)
+    _take_latent(graph, _first(graph, node, _LATENTS), result)
 
 
 def own_values(graph: Graph, node: Node) -> dict[str, object]:
@@ -177,12 +188,11 @@ def _take_parts(graph: Graph, node: Node, values: dict[str, object]) -> None:
     noise, kind = graph.link(node, "noise"), graph.link(node, "sampler")
     if noise is not None:
         _put(values, "seed", number(graph, noise.node, ("noise_seed", "seed")))
-    if kind is not None:
-        _put(
-            values,
-            "sampler",
-            number(graph, kind.node, ("sampler_name",)) or _SAMPLER_CLASSES.get(kind.node.kind),
-        )
+    for part in graph.walk(kind, lambda _: ("sampler",)):  # some wrap another
+        _put(values, "sampler", number(graph, part, ("sampler_name",)) or _SAMPLER_CLASSES.get(part.kind))
+    named = node.literals.get("sampler")
+    if isinstance(named, str):
+        _put(values, "sampler", named)
     for part in graph.walk(
         graph.link(node, "sigmas"), lambda n: [name for name in n.sources if "sigmas" in name]
     ):
@@ -191,22 +201,8 @@ def _take_parts(graph: Graph, node: Node, values: dict[str, object]) -> None:
         _put(values, "denoise", number(graph, part, ("denoise",)))
 
 
-def number(graph: Graph, node: Node, names: Iterable[str]) -> object | None:
-    """The literal behind the first of these inputs, followed through nodes that hold values."""
-    names = tuple(names)
-    direct = node.first(names)
-    if direct is not None:
-        return direct
-    start = _first(graph, node, names)
-    for source in graph.walk(start, lambda n: [*n.sources][:1]):
-        literal = source.first((*names, *_NUMBERS))
-        if isinstance(literal, int | float | str):
-            return literal
-    return None
-
-
 def _conditioning(node: Node) -> Iterator[str]:
-    return (name for name in node.sources if name == POSITIVE or "cond" in name.lower())
+    return (name for name in node.sources if name in _TO_ENCODERS or "cond" in name.lower())
 
 
 def _take_vae(graph: Graph, chain: list[Node], values: dict[str, object]) -> None:
@@ -225,51 +221,26 @@ def _take_guidance(graph: Graph, start: Link | None, values: dict[str, object]) 
 
 
 def _take_clip(graph: Graph, start: Link | None, values: dict[str, object]) -> None:
-    clips = (_first(graph, node, ("clip", "opt_clip")) for node in graph.walk(start, _conditioning))
+    nodes = list(graph.walk(start, _conditioning))
+    for node in nodes:  # loaders that are encoders, too
+        _put(values, "clip_layer", number(graph, node, _LAYERS))
+    clips = (_first(graph, node, ("clip", "opt_clip")) for node in nodes)
     clip = next((clip for clip in clips if clip is not None), None)
     for node in graph.walk(clip, lambda n: [name for name in ("clip",) if name in n.sources]):
-        _put(values, "clip_layer", number(graph, node, ("stop_at_clip_layer", "clip_skip")))
+        _put(values, "clip_layer", number(graph, node, _LAYERS))
 
 
 def _take_model(graph: Graph, start: Link | None, result: Trace) -> None:
-    names = (
-        "model",
-        "basic_pipe",
-        "pipe",
-        "lora_stack",
-        "optional_lora_stack",
-        "model1",
-        "on_true",
-        "on_false",
-    )
+    names = ("model", *BUS_INPUTS, "lora_stack", "optional_lora_stack", "model1", "on_true", "on_false")
     for node in graph.walk(start, lambda n: [name for name in names if name in n.sources]):
-        _take_loras(graph, node, result)
+        result.loras += loras_at(graph, node)[: MAX_LORAS - len(result.loras)]
         _put(result.values, "shift", number(graph, node, ("shift",)))
         _put(result.values, "checkpoint", number(graph, node, _CHECKPOINTS))
+        named = node.literals.get("model")
+        if isinstance(named, str):
+            _put(result.values, "checkpoint", named)
         _put(result.values, "vae", node.literals.get("vae_name"))
     result.loras.reverse()  # the first to be applied comes first
-
-
-def _take_loras(graph: Graph, node: Node, result: Trace) -> None:
-    names = ["lora_name", *(f"lora_name_{n}" for n in range(1, 11)), *(f"lora_{n}" for n in range(1, 21))]
-    for name in reversed(names):
-        value = node.literals.get(name)
-        if isinstance(value, dict):  # rgthree's loader
-            if value.get("on", True) and isinstance(value.get("lora"), str):
-                result.loras.append((value["lora"], value.get("strength", 1)))
-        elif isinstance(value, str) and value not in {"", "None"} and len(result.loras) < MAX_LORAS:
-            suffix = name.removeprefix("lora_name").removeprefix("lora")
-            if node.literals.get(f"switch{suffix}") == "Off":
-                continue
-            keys = (
-                "strength_model",
-                "lora_strength",
-                "strength",
-                f"model_weight{suffix}",
-                f"lora_wt{suffix}",
-            )
-            strength = number(graph, node, keys)
-            result.loras.append((value, 1 if strength is None else strength))
 
 
 def _take_latent(graph: Graph, start: Link | None, result: Trace) -> None:
@@ -280,8 +251,24 @@ def _take_latent(graph: Graph, start: Link | None, result: Trace) -> None:
         picture = node.literals.get("image")
         if isinstance(picture, str):
             result.inputs.append(picture)
+        chosen = _preset(graph, node)
+        if chosen is not None:
+            _put(result.values, "width", chosen[0])
+            _put(result.values, "height", chosen[1])
         width, height = number(graph, node, widths), number(graph, node, heights)
         if width is not None and height is not None:
             _put(result.values, "width", width)
             _put(result.values, "height", height)
-        _put(result.values, "resolution", node.first(("resolution", "dimensions")))
+
+
+def _preset(graph: Graph, node: Node) -> tuple[str, str] | None:
+    """Width and height in the name of a choice, which counts before numbers at the same node."""
+    source = graph.link(node, "width")
+    for holder in (node, *([] if source is None else [source.node])):
+        for name in _PRESETS:
+            text = holder.literals.get(name)
+            match = _SIZE.search(text) if isinstance(text, str) else None
+            if match is not None:
+                is_turned = any(holder.literals.get(key) == value for key, value in _TURNED)
+                return (match[2], match[1]) if is_turned else (match[1], match[2])
+    return None

@@ -115,8 +115,6 @@ def _fields(found: Trace) -> Iterator[Field]:
     yield from sampler(values.get("sampler"), values.get("scheduler"), _TRACED)
     if "width" in values and "height" in values:
         yield from size(f"{values['width']}x{values['height']}", _TRACED)
-    else:
-        yield from size(values.get("resolution"), _TRACED)
     yield from model(values.get("checkpoint"), _TRACED)
     yield from _rarer(found)
     yield constant("RNG", "CPU")  # A1111's name for where ComfyUI draws its noise

@@ -3,6 +3,7 @@
 Source: Easy Diffusion ``ui/easydiffusion/utils/save_utils.py``; files of Hugging Face spaces.
 """
 
+import re
 from collections.abc import Mapping
 
 from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Generation
@@ -39,12 +40,20 @@ _VAES = ("use_vae_model", "VAE model")
 _SAMPLERS = ("sampler_name", "Sampler", "sampler")
 _SCHEDULERS = ("scheduler_name", "Scheduler")
 _SIZES = ("width", "height", "Width", "Height", "resolution")
+_OTHER_LABELS = frozenset(
+    {"ControlNet model", "ControlNet Filter", "ControlNet Strength", "LoRA model", "LoRA Strength"}
+    | {"Hypernetwork model", "Hypernetwork Strength", "Embedding models", "Seamless Tiling"}
+    | {"Use Face Correction", "Use Upscaling", "Upscale By", "Latent Upscaler Steps"}
+)
+_NOTHING = (None, "", "None", False)
+_LABELLED = ("Prompt", "Guidance Scale")  # both stand in every text file
+_LINE = re.compile(r"^([A-Z][\w ]{2,40}): ?", re.MULTILINE)
 _USED = used_names(_NAMES, *_MODELS, *_VAES, *_SAMPLERS, *_SCHEDULERS, *_SIZES, "clip_skip", "Clip Skip")
 
 
 def read(found: Metadata) -> Generation | None:
-    """An object, or the texts of a PNG taken together as one."""
-    data = load_object(found.parameters)
+    """An object, the lines of a text file, or the texts of a PNG taken together as one."""
+    data = load_object(found.parameters) or _labelled(found.parameters or "")
     text = found.parameters
     if data is None:
         data = {entry.keyword: entry.text for entry in found.entries}
@@ -55,11 +64,27 @@ def read(found: Metadata) -> Generation | None:
     return _read(SPACE if is_space else NAME, data, text)
 
 
+def _labelled(text: str) -> dict[str, object] | None:
+    """The values behind the labels of a text file; a prompt may have several lines, and any label in it."""
+    if not text.startswith(f"{_LABELLED[0]}: ") or f"\n{_LABELLED[1]}: " not in text:
+        return None
+    found = [match for match in _LINE.finditer(text) if match[1] in _USED | _OTHER_LABELS]
+    ends = [match.start() for match in found[1:]] + [len(text)]
+    values: dict[str, object] = {}
+    for match, end in zip(found, ends, strict=True):
+        values.setdefault(match[1], text[match.end() : end].strip())
+    return values
+
+
 def _read(tool: str, data: Mapping[str, object], text: str) -> Generation:
     fields = (
         collect(data, _NAMES) + sides(data) + sides(data, "Width", "Height") + size(data.get("resolution"))
     )
-    fields += model(_first(data, _MODELS)) + collect({"vae": _first(data, _VAES)}, {"VAE": "vae"})
+    used = _first(data, _MODELS)
+    if isinstance(used, dict):  # of some spaces
+        fields += collect(used, {"Model hash": "Model hash"})
+        used = used.get("Model")
+    fields += model(used) + collect({"vae": _first(data, _VAES)}, {"VAE": "vae"})
     fields += sampler(_first(data, _SAMPLERS), _first(data, _SCHEDULERS))
     skips = text_of(_first(data, ("clip_skip", "Clip Skip")))
     if skips == "True":  # it knows only whether to skip the last layer
@@ -68,4 +93,5 @@ def _read(tool: str, data: Mapping[str, object], text: str) -> Generation:
 
 
 def _first(data: Mapping[str, object], names: tuple[str, ...]) -> object | None:
-    return next((data[name] for name in names if data.get(name)), None)
+    """The first value there is; "None" says that there is none."""
+    return next((data[name] for name in names if data.get(name) not in _NOTHING), None)

@@ -5,27 +5,39 @@ Source: Fooocus ``modules/meta_parser.py``; files of Fooocus-MRE and RuinedFoooc
 
 from collections.abc import Mapping
 
-from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Generation
+from mezzotint.runtime.metadata.generation import NEGATIVE_PROMPT, PROMPT, Field, Generation
 from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import load_object
-from mezzotint.runtime.metadata.tools.fields import collect, generation, model, rest, sides, size, used_names
+from mezzotint.runtime.metadata.tools.fields import (
+    Names,
+    collect,
+    generation,
+    model,
+    rest,
+    sides,
+    size,
+    used_names,
+)
 from mezzotint.runtime.metadata.tools.samplers import sampler
 
 NAME = "fooocus"
 RUINED = "ruinedfooocus"
 
-_NAMES = {
+_NAMES: Names = {
     PROMPT: "prompt",
     NEGATIVE_PROMPT: "negative_prompt",
     "Steps": "steps",
-    "CFG scale": "guidance_scale",
+    "CFG scale": ("guidance_scale", "cfg"),
     "Seed": "seed",
     "Model hash": "base_model_hash",
     "VAE": "vae",
     "Clip skip": "clip_skip",
     "Denoising strength": "overwrite_strength",
 }
-_USED = used_names(_NAMES, "base_model", "base_model_name", "resolution", "sampler", "scheduler")
+_LAYER = "base_clip_skip"  # of Fooocus-MRE: the number of the last layer, from behind
+_MODELS = ("base_model", "base_model_name")
+_SAMPLERS = ("sampler", "sampler_name")
+_USED = used_names(_NAMES, *_MODELS, "resolution", "width", "height", *_SAMPLERS, "scheduler", _LAYER)
 _RUINED_NAMES = {
     PROMPT: "Prompt",
     NEGATIVE_PROMPT: "Negative",
@@ -48,18 +60,25 @@ def read(found: Metadata) -> Generation | None:
             continue
         if data.get("software") == "RuinedFooocus" or ("Prompt" in data and "base_model_name" in data):
             return _read_ruined(data, text)
-        if "prompt" in data and ("base_model" in data or "base_model_name" in data):
+        if "prompt" in data and any(name in data for name in _MODELS):
             return _read(data, text)
     return None
 
 
 def _read(data: Mapping[str, object], text: str) -> Generation:
+    used, method = (
+        next((data[name] for name in names if data.get(name)), None) for names in (_MODELS, _SAMPLERS)
+    )
     fields = [
         *collect(data, _NAMES),
         *size(data.get("resolution")),
-        *model(data.get("base_model") or data.get("base_model_name")),
-        *sampler(data.get("sampler"), data.get("scheduler")),
+        *sides(data),
+        *model(used),
+        *sampler(method, data.get("scheduler")),
     ]
+    layer = data.get(_LAYER)
+    if isinstance(layer, int) and layer < 0:
+        fields.append(Field("Clip skip", str(-layer), str(layer)))
     return generation(NAME, text, fields, others=rest(data, _USED), missing=_MISSING)
 
 

@@ -38,6 +38,7 @@ _OLD_NAMES = {"Steps": "steps", "CFG scale": "cfg_scale", "Seed": "seed", "Denoi
 _OLD_USED = used_names(_OLD_NAMES, "prompt", "width", "height", "sampler")
 _FLAG = re.compile(r" -([A-Za-z])\s*+([^\s-]\S*)")
 _FLAGS = {"s": "Steps", "S": "Seed", "C": "CFG scale", "f": "Denoising strength"}
+_SAMPLERS = ("A", "m")  # the newer and the older flag
 _DEVICES = {"cpu": "CPU", "cuda": "GPU"}
 
 
@@ -58,6 +59,9 @@ def _read_new(data: Mapping[str, object], text: str) -> Generation:
     if isinstance(used, dict):
         fields += model(used.get("name") or used.get("model_name"))
         fields += collect(used, {"Model hash": "hash"})
+    decoder = data.get("vae")
+    if isinstance(decoder, dict):
+        fields += collect(decoder, {"VAE": ("name", "model_name")})
     skip, device = data.get("clip_skip"), text_of(data.get("rand_device"))
     if isinstance(skip, int) and skip > 0:  # layers left out, where A1111 counts from 1
         fields.append(Field("Clip skip", str(skip + 1), str(skip)))
@@ -129,5 +133,7 @@ def _read_dream(text: str) -> Generation | None:
         return None
     fields = [*_prompts(prompt)]
     fields += [Field(key, given[flag], given[flag]) for flag, key in _FLAGS.items() if flag in given]
-    fields += size(f"{given.get('W')}x{given.get('H')}") + sampler(given.get("A"))
+    fields += size(f"{given.get('W')}x{given.get('H')}") + sampler(
+        next((given[flag] for flag in _SAMPLERS if flag in given), None)
+    )
     return generation(NAME, text, fields, convert=from_compel)

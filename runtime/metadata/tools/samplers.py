@@ -60,6 +60,7 @@ def sampler(name: object, schedule: object = None, confidence: Confidence = Conf
         return schedule_type(schedule, confidence)
     bare = (
         "_".join(written.lower().replace("+", "p").split())
+        .replace("dpmpp2", "dpmpp_2")  # stable-diffusion.cpp
         .removeprefix("k_")
         .removeprefix("sample_")
         .removesuffix("_gpu")

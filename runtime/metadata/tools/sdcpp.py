@@ -32,6 +32,7 @@ def read(found: Metadata) -> Generation | None:
         Field(NEGATIVE_PROMPT, infotext.negative_prompt, infotext.negative_prompt),
         *_sampler(settings.pop("Sampler", "")),
         *model(settings.pop("Model", None)),
+        *model(settings.get("Unet")),  # of models in parts, whose name stands here
     ]
     rng, guidance = settings.pop("RNG", None), settings.pop("Guidance", None)
     if rng is not None:
