@@ -38,7 +38,7 @@ def find_losses(prompt: str, negative_prompt: str, items: Mapping[str, Value]) -
     """
     kept = {key: value for key, value in items.items() if value is not None}
     losses = [Loss(PROMPT, found) for found in _check_prompt(prompt)]
-    losses += [Loss(NEGATIVE_PROMPT, found) for found in _check_prompt(negative_prompt)]
+    losses += [Loss(NEGATIVE_PROMPT, found) for found in _check_prompt(negative_prompt, labelled=True)]
     losses += [Loss(key, found) for key, value in kept.items() for found in _check_item(key, value)]
     if not kept:
         losses += _check_end(prompt, negative_prompt)
@@ -49,7 +49,8 @@ def find_losses(prompt: str, negative_prompt: str, items: Mapping[str, Value]) -
     return tuple(losses)
 
 
-def _check_prompt(prompt: str) -> Iterator[Diagnostic]:
+def _check_prompt(prompt: str, *, labelled: bool = False) -> Iterator[Diagnostic]:
+    """What lines lose; a label is read off before the first line of a prompt that is written behind one."""
     offset = 0
     seen_text = False
     for line in prompt.split("\n"):
@@ -62,7 +63,7 @@ def _check_prompt(prompt: str) -> Iterator[Diagnostic]:
             yield _space(Span(end, offset + len(line)), "behind")
         if not stripped and not seen_text and prompt:
             yield _space(Span(offset, offset + len(line) + 1), "before")
-        if stripped.startswith(NEGATIVE):
+        if stripped.startswith(NEGATIVE) and not (labelled and offset == 0):
             yield Diagnostic(
                 "MZ032",
                 f'a line that begins with "{NEGATIVE}" starts the negative prompt',

@@ -113,6 +113,8 @@ def test_findings(text: str, expected: list[tuple[str, str]]) -> None:
         ("a\r\nb", "", {}, [("Prompt", "MZ031")]),
         ("a", "b\n", {}, [("Negative prompt", "MZ031")]),
         ("a\nNegative prompt: b", "", {}, [("Prompt", "MZ032")]),
+        ("a", "Negative prompt: b", {}, []),
+        ("a", "b\nNegative prompt: c", {}, [("Negative prompt", "MZ032")]),
         ("aa: 1, bb: 2, cc: 3", "", {}, [("Prompt", "MZ033")]),
         ("a", "x, bb: 2, cc: 3", {}, [("Negative prompt", "MZ033")]),
         ("a", "", {"Steps": 1}, [("Steps", "MZ034")]),
