@@ -3,7 +3,7 @@
 import os
 import sys
 
-from mezzotint.cli.terminal import echo
+from mezzotint.cli.terminal import echo, open_streams
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 
@@ -12,6 +12,7 @@ def main() -> None:
     """Run the command line; what goes wrong on purpose is told in words, without a traceback."""
     # Waiting threads that spin make rendering on a busy machine many times slower; bits stay the same.
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+    open_streams()
     try:
         code = _run(sys.argv[1:])
         sys.stdout.flush()

@@ -14,7 +14,7 @@ from mezzotint.runtime.metadata.carry import copied
 @output_option
 @force_option
 @dry_run_option
-def copy_command(source: Path, target: Path, output: Path | None, force: bool, dry_run: bool) -> None:
+def copy_command(source: Path, target: Path, output: str | None, force: bool, dry_run: bool) -> None:
     """Give the picture TO the metadata of the picture FROM, in place of its own.
 
     FROM is any picture or text that says how it was made; TO is PNG, JPEG or WebP, and its pixels stay as

@@ -1,6 +1,5 @@
 """What ``mezzotint fix`` and ``mezzotint check --fix`` do."""
 
-import sys
 from collections.abc import Callable, Sequence
 
 from mezzotint.cli.checking import reason, show, tell_unread
@@ -8,7 +7,7 @@ from mezzotint.cli.checks import Asked, check_asked, job_for, status
 from mezzotint.cli.file_check import Job, check_source, dialect_of, read_job
 from mezzotint.cli.inputs import SHEETS, STDIN, Input, InputError, is_text
 from mezzotint.cli.rewriting import rewritten, save, show_difference, tell_refused
-from mezzotint.cli.terminal import echo
+from mezzotint.cli.terminal import echo, hand_over
 from mezzotint.cli.unused_comments import without_unused
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.lint.fixes import fix_prompt, fix_text
@@ -102,7 +101,7 @@ def _fix(name: str, asked: Asked, unsafe: bool) -> bool:
 
 def _fix_stdin(asked: Asked, unsafe: bool, *, tells_changes: bool) -> int:
     source, after, job = _put_right(STDIN, asked, unsafe)
-    sys.stdout.write(after)
+    hand_over(after)
     document = read_document(after, dialect_of(job.title, job.settings))
     checked = check_source(Input(source.name, document, source.file), job)
     for diagnostic in checked.diagnostics:

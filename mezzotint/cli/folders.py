@@ -57,7 +57,7 @@ def _below(top: str, asked: Asked) -> Iterator[str]:
 def _is_wanted(entry: "os.DirEntry[str]", ignored: Ignored, asked: Asked, *, is_folder: bool) -> bool:
     name = entry.name.lower()
     is_known = name.endswith((*PICTURES, *TEXTS)) or name == STYLES
-    if not is_folder and not (is_known and entry.is_file()):
+    if not is_folder and not (is_known and _is_file(entry)):
         return False
     settings = settings_for(entry.path, asked)
     if settings.excludes(entry.path):
@@ -65,3 +65,11 @@ def _is_wanted(entry: "os.DirEntry[str]", ignored: Ignored, asked: Asked, *, is_
     if not settings.respect_gitignore:
         return True
     return not ignored.holds(str(Path(entry.path).absolute()), is_folder=is_folder)
+
+
+def _is_file(entry: "os.DirEntry[str]") -> bool:
+    """Whether it is an ordinary file; a link that leads nowhere or in a circle is none."""
+    try:
+        return entry.is_file()
+    except OSError:
+        return False

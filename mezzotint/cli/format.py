@@ -1,6 +1,5 @@
 """``mezzotint format``."""
 
-import sys
 from typing import Any
 
 import click
@@ -12,7 +11,7 @@ from mezzotint.cli.file_check import read_job
 from mezzotint.cli.folders import find_files
 from mezzotint.cli.inputs import SHEETS, STDIN, is_text
 from mezzotint.cli.rewriting import rewritten, save, show_difference, tell_refused
-from mezzotint.cli.terminal import echo
+from mezzotint.cli.terminal import echo, hand_over
 from mezzotint.compiler.format import format_prompt
 from mezzotint.compiler.format_text import format_text
 from mezzotint.grammar.diagnostics import printable
@@ -70,7 +69,7 @@ def _format(name: str, how: Asked, *, is_check: bool, is_diff: bool) -> bool:
         if after != before:
             echo(f"would format {printable(name)}")
     elif name == STDIN:
-        sys.stdout.write(after)
+        hand_over(after)
     elif after != before:
         save(name, before, after)
     return after != before

@@ -37,6 +37,10 @@ COMMANDS = {
 }
 
 
+class _ReaderGoneError(Exception):
+    """Whoever read our output has seen enough: a broken pipe, of which click would make a failure."""
+
+
 class _Commands(click.Group):
     """A group that knows its commands' names and summaries without importing them."""
 
@@ -49,6 +53,12 @@ class _Commands(click.Group):
         module = import_module(f"mezzotint.cli.{COMMANDS[cmd_name][0]}")
         command = getattr(module, f"{COMMANDS[cmd_name][0].rstrip('_')}_command")
         return command if isinstance(command, click.Command) else None
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError as error:
+            raise _ReaderGoneError from error
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -90,4 +100,6 @@ def run() -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
+    except _ReaderGoneError as error:
+        raise BrokenPipeError from error
     return code if isinstance(code, int) else 0

@@ -1,12 +1,9 @@
 """``mezzotint import``."""
 
-import sys
-from pathlib import Path
-
 import click
 
 from mezzotint.cli.export import deliver
-from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.inputs import STDIN, read_stdin
 from mezzotint.cli.pictures import force_option, note, output_option
 from mezzotint.runtime.interchange.forms import FORMS, import_text
 from mezzotint.runtime.interchange.recipe import InterchangeError, Written
@@ -20,7 +17,7 @@ _MAX_STDIN = 8 << 20  # bytes
 @click.option("--from", "form", type=click.Choice(list(FORMS)), help="Its form; else its content tells.")
 @output_option
 @force_option
-def import_command(source: str, form: str | None, output: Path | None, force: bool) -> None:
+def import_command(source: str, form: str | None, output: str | None, force: bool) -> None:
     """Read another program's request, graph or script, and print the infotext.
 
     FILE is what mezzotint export writes, or another text of the same form; - is standard input. Of a picture
@@ -35,10 +32,7 @@ def import_command(source: str, form: str | None, output: Path | None, force: bo
 
 def _read(source: str, form: str | None) -> Written:
     if source == STDIN:
-        data = sys.stdin.buffer.read(_MAX_STDIN + 1)
-        if len(data) > _MAX_STDIN:
-            raise InterchangeError(f"the text is longer than {_MAX_STDIN} bytes; give a part of it")
-        return import_text(data.decode("utf-8-sig", "replace"), form)
+        return import_text(read_stdin(_MAX_STDIN).decode("utf-8-sig", "replace"), form)
     described = describe(source)
     if described.metadata.container == "text":
         return import_text((described.metadata.parameters or "").rstrip("\n"), form)

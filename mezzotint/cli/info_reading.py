@@ -1,12 +1,12 @@
 """Reading many files for ``mezzotint info``, several at once if asked to."""
 
-import sys
 from collections import deque
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from mezzotint.cli.inputs import read_stdin
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.metadata.describe import Description, describe
 
@@ -50,9 +50,7 @@ def _read(file: Path, *, hidden: bool) -> Description | MezzotintError:
 
 def _read_stdin(*, hidden: bool) -> Description:
     """A picture's bytes on standard input; readers seek, so they become a file."""
-    data = sys.stdin.buffer.read(_MAX_STDIN + 1)
-    if len(data) > _MAX_STDIN:
-        raise MezzotintError(f"standard input holds more than {_MAX_STDIN} bytes; give the path of the file")
+    data = read_stdin(_MAX_STDIN)
     with TemporaryDirectory() as folder:
         place = Path(folder) / "standard input"
         place.write_bytes(data)

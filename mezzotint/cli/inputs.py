@@ -4,6 +4,7 @@
 """
 
 import os
+import stat
 import sys
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -19,6 +20,7 @@ TEXTS = (".txt", ".prompt")
 SHEETS = ".csv"
 STYLES = "styles.csv"  # other sheets need not hold styles, so folders are not searched for them
 STDIN = "-"
+_MAX_BYTES = 64 << 20  # of a text; a device has no end
 
 
 def is_text(name: str) -> bool:
@@ -53,8 +55,15 @@ def read_argument(argument: str, dialect: str) -> Input:
     if argument.lower().endswith((*PICTURES, *TEXTS)) and "\n" not in argument:
         if os.path.isfile(argument):
             return read_file(argument, dialect)
+        if os.path.exists(argument):
+            raise InputError(f"{argument}: no ordinary file; name a picture or a text file")
         if not set(argument) & set(" ,()[]<>:|"):
             raise InputError(f"{argument}: no such file; a prompt with such a name needs a comma behind it")
+    if "." in os.path.basename(argument) and os.path.isfile(argument):
+        raise InputError(
+            f"{argument}: a file, but no picture and no {' or '.join(TEXTS)}; if it holds a prompt, "
+            "hand it over as - < FILE; graphs, requests and scripts are read by mezzotint import"
+        )
     return Input("<prompt>", read_document(argument, Dialect(dialect)))
 
 
@@ -66,14 +75,40 @@ def read_file(name: str, dialect: str) -> Input:
         OSError: the file cannot be read.
     """
     if name == STDIN:
-        return Input("<stdin>", read_document(_decoded(sys.stdin.buffer.read(), "<stdin>"), Dialect(dialect)))
+        return Input("<stdin>", read_document(_decoded(read_stdin(_MAX_BYTES), "<stdin>"), Dialect(dialect)))
     if name.lower().endswith(PICTURES):
         return _read_picture(name)
-    with open(name, "rb") as stream:
-        text = _decoded(stream.read(), name)
+    text = _decoded(_read_bytes(name), name)
     if name.lower().endswith(SHEETS):
         dialect = Dialect.A1111  # the whole text as it is; its cells hold the prompts
     return Input(name, read_document(text, Dialect(dialect)), name)
+
+
+def read_stdin(limit: int) -> bytes:
+    """All of standard input.
+
+    Raises:
+        InputError: it is closed, or holds more than ``limit`` bytes.
+    """
+    if sys.stdin is None:
+        raise InputError("standard input is closed; name a file")
+    data = sys.stdin.buffer.read(limit + 1)
+    if len(data) > limit:
+        raise InputError(f"standard input holds more than {limit} bytes; give a part of it")
+    return data
+
+
+def _read_bytes(name: str) -> bytes:
+    status = os.stat(name)
+    # A pipe behind a link, as a shell's <(...) is, has a writer; for any other, one would wait for ever.
+    if stat.S_ISFIFO(status.st_mode) and not os.path.islink(name):
+        raise InputError(f"{name}: a pipe, which may never be written to; hand it over as - < {name}")
+    with open(name, "rb") as stream:
+        data = stream.read() if stat.S_ISREG(status.st_mode) and status.st_size <= _MAX_BYTES else None
+        data = stream.read(_MAX_BYTES + 1) if data is None else data
+    if len(data) > _MAX_BYTES:
+        raise InputError(f"{name}: longer than {_MAX_BYTES >> 20} MiB; split it")
+    return data
 
 
 def _read_picture(name: str) -> Input:

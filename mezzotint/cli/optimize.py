@@ -1,7 +1,6 @@
 """``mezzotint optimize``."""
 
 import json
-import sys
 from typing import Any
 
 import click
@@ -15,7 +14,7 @@ from mezzotint.cli.optimize_file import OptimizedFile, optimize_file
 from mezzotint.cli.optimize_report import tell, to_json
 from mezzotint.cli.options import json_option
 from mezzotint.cli.rewriting import After, save, show_difference, tell_refused
-from mezzotint.cli.terminal import echo
+from mezzotint.cli.terminal import echo, hand_over
 from mezzotint.compiler.lint.config import MAX_STEPS
 from mezzotint.compiler.lint.context import FAMILIES
 from mezzotint.grammar.diagnostics import printable
@@ -85,6 +84,6 @@ def _hand_over(file: OptimizedFile, *, is_check: bool, is_diff: bool, as_json: b
             echo(f"would optimize {printable(file.name)}")
     elif file.name == STDIN:
         if not as_json:
-            sys.stdout.write(file.after)
+            hand_over(file.after)
     elif file.after != file.before:
         save(file.name, file.before, file.after)

@@ -1,5 +1,6 @@
 """Which pictures a command is to change, and where the result goes."""
 
+import os
 from collections.abc import Iterable, Iterator, Sequence
 from glob import glob, has_magic
 from pathlib import Path
@@ -10,14 +11,16 @@ from mezzotint.cli.terminal import echo
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.metadata.atomic import write_file
+from mezzotint.runtime.metadata.read import read
 
 PICTURES = frozenset(
     {".png", ".jpg", ".jpeg", ".webp", ".avif", ".heic", ".heif", ".jxl", ".gif"},
 )
-CHANGEABLE = frozenset({".png", ".jpg", ".jpeg", ".webp"})
+_CONTAINERS = {".png": "png", ".jpg": "jpeg", ".jpeg": "jpeg", ".webp": "webp"}
+CHANGEABLE = frozenset(_CONTAINERS)
 
 output_option = click.option(
-    "-o", "--output", type=click.Path(path_type=Path), help="Write here, and leave the file as it is."
+    "-o", "--output", type=click.Path(), help="Write here, and leave the file as it is; NAME/ is a folder."
 )
 force_option = click.option("--force", is_flag=True, help="Replace the output if it exists.")
 dry_run_option = click.option("-n", "--dry-run", is_flag=True, help="Say what would be done; write nothing.")
@@ -56,18 +59,56 @@ def note_unchangeable(arguments: Sequence[Path], found: Iterable[Path]) -> None:
         note(f"{file} is left as it is: only PNG, JPEG and WebP files can be changed")
 
 
-def destination(file: Path, output: Path | None, *, is_only: bool, force: bool) -> Path:
+def check_changeable(file: Path, container: str) -> None:
+    """See that a file of this container can be changed: only then is it worth telling what else is wrong.
+
+    Raises:
+        MezzotintError: it cannot.
+    """
+    if container not in _CONTAINERS.values():
+        raise MezzotintError(
+            f"{file}: only PNG, JPEG and WebP files can be changed; convert the picture first"
+        )
+
+
+def check_output(files: Sequence[Path], output: str | None) -> None:
+    """See that several files have a folder to go to, each under a name of its own.
+
+    Raises:
+        MezzotintError: the output is a file, or two of the files have one name.
+    """
+    if output is None or len(files) == 1:
+        return
+    if Path(output).exists() and not Path(output).is_dir():
+        raise MezzotintError(f"{output} is no folder, and there are several files; give a folder")
+    named: dict[str, Path] = {}
+    for file in files:
+        other = named.setdefault(file.name, file)
+        if other != file:
+            place = Path(output) / file.name
+            raise MezzotintError(
+                f"{other} and {file} would both become {place}; give each an output of its own"
+            )
+
+
+def destination(file: Path, output: str | None, *, is_only: bool, force: bool) -> Path:
     """Where the changed ``file`` goes: itself, the output, or a file of its name in the output's folder.
 
     Raises:
-        MezzotintError: another file is there.
+        MezzotintError: another file is there, or the output's name is that of another kind of picture.
     """
     if output is None:
         return file
-    place = output / file.name if output.is_dir() else output
-    if not output.is_dir() and not is_only:
-        raise MezzotintError(f"{output} is no folder, and there are several files; give a folder")
+    is_folder = Path(output).is_dir() or output.endswith(os.sep) or not is_only
+    place = Path(output) / file.name if is_folder else Path(output)
     check_free(place, force=force)
+    if not is_folder and _CONTAINERS.get(place.suffix.lower()) not in {
+        None,
+        container := read(file).container,
+    }:
+        raise MezzotintError(
+            f"{place}: what is written is {container} as before; mezzotint convert changes that"
+        )
     return place
 
 
@@ -82,8 +123,9 @@ def check_free(place: Path, *, force: bool) -> None:
 
 
 def save(place: Path, data: bytes, *, dry_run: bool) -> None:
-    """Write a file in one step, unless nothing is to be written."""
+    """Write a file in one step, in a new folder if need be, unless nothing is to be written."""
     if not dry_run:
+        place.parent.mkdir(parents=True, exist_ok=True)
         write_file(place, data)
 
 

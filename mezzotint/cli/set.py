@@ -6,6 +6,8 @@ import click
 
 from mezzotint.cli.pictures import (
     CHANGEABLE,
+    check_changeable,
+    check_output,
     destination,
     dry_run_option,
     force_option,
@@ -16,6 +18,9 @@ from mezzotint.cli.pictures import (
     save,
     tell,
 )
+from mezzotint.compiler.lint.document import lint_document
+from mezzotint.grammar.diagnostics import Diagnostic, Severity
+from mezzotint.grammar.document import Dialect, read_document
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.text import parse
 from mezzotint.runtime.metadata.change import Changes, change
@@ -23,6 +28,8 @@ from mezzotint.runtime.metadata.describe import describe
 from mezzotint.runtime.metadata.edit import BROKEN, edited, load
 from mezzotint.runtime.metadata.read import read
 from mezzotint.runtime.metadata.record import C2PA, MetadataError
+
+_SETTINGS = "MZ5"  # rules about settings
 
 
 @click.command("set")
@@ -36,7 +43,7 @@ def set_command(
     ctx: click.Context,
     arguments: tuple[str, ...],
     parameters: str | None,
-    output: Path | None,
+    output: str | None,
     force: bool,
     dry_run: bool,
 ) -> None:
@@ -55,6 +62,7 @@ def set_command(
         raise click.UsageError("nothing to change: give KEY=VALUE, or --parameters")
     text = None if parameters is None else _text(parameters)
     found = require_pictures(files, CHANGEABLE)
+    check_output(found, output)
     failed = False
     for file in found:
         try:
@@ -77,6 +85,8 @@ def _split(arguments: tuple[str, ...]) -> tuple[list[Path], dict[str, str | None
             files.append(Path(argument))
         elif not key.strip():
             raise click.UsageError(f"no key stands before the equals sign of {argument!r}")
+        elif key.strip().casefold() in {one.strip().casefold() for one in changes}:
+            raise click.UsageError(f"{key} is given more than once")
         else:
             changes[key] = value or None
     if not files:
@@ -88,12 +98,15 @@ def _text(parameters: str) -> str:
     """The text itself, or that of the file behind an @."""
     if not parameters.startswith("@"):
         return parameters
+    if parameters == "@":
+        raise click.UsageError("no file is named behind the @ of --parameters")
     return (read(parameters[1:]).parameters or "").removesuffix("\n")
 
 
 def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run: bool) -> None:
     described = describe(file)
     before, made = described.metadata.parameters, described.generation
+    check_changeable(file, described.metadata.container)
     if text is None and made is not None and made.infotext is not None:
         if before is None:
             note(f"{file}: had no infotext; it gets that of {made.tool} in A1111's words")
@@ -113,6 +126,20 @@ def _set(file: Path, place: Path, text: str | None, changes: Changes, *, dry_run
     if described.metadata.record is not None and not is_same:
         note(f"{file}: the record of Mezzotint tells that the infotext was changed")
     tell(f"{place}: {'would be ' if dry_run else ''}{'unchanged' if is_same else 'changed'}")
+    _tell_doubts(place, before or "", after)
     if dry_run:
         for line in after.split("\n"):
             tell(line)
+
+
+def _tell_doubts(place: Path, before: str, after: str) -> None:
+    """Say what mezzotint check would say of the new settings, and did not of the old."""
+    known = {one.message for one in _doubts(before)}
+    for one in _doubts(after):
+        if one.message not in known:
+            note(f"{place}: {one.message} ({one.code})")
+
+
+def _doubts(infotext: str) -> list[Diagnostic]:
+    found = lint_document(read_document(infotext, Dialect.INFOTEXT))
+    return [one for one in found if one.code.startswith(_SETTINGS) and one.severity is not Severity.INFO]

@@ -6,6 +6,7 @@ import click
 
 from mezzotint.cli.pictures import (
     CHANGEABLE,
+    check_output,
     destination,
     dry_run_option,
     force_option,
@@ -38,7 +39,7 @@ def strip_command(
     files: tuple[Path, ...],
     everything: bool,
     keep_icc: bool,
-    output: Path | None,
+    output: str | None,
     force: bool,
     dry_run: bool,
 ) -> None:
@@ -49,6 +50,7 @@ def strip_command(
     listed. Exit status: 0 done, 2 a file could not be changed.
     """
     found = require_pictures(files, CHANGEABLE)
+    check_output(found, output)
     failed = False
     for file in found:
         try:

@@ -1,7 +1,9 @@
 """Printing: rich on a terminal, plain lines in a pipe."""
 
+import os
 import re
 import sys
+from io import TextIOWrapper
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -10,6 +12,15 @@ if TYPE_CHECKING:
 
 _COLOURS = {"red": 31, "green": 32, "yellow": 33, "cyan": 36}
 _PAINT = re.compile(r"\x1b\[[\d;]*m")
+
+
+def open_streams() -> None:
+    """Let a closed output swallow what is written, and an encoding escape the characters that it lacks."""
+    for name in ("stdout", "stderr"):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: PTH123, SIM115 - as long as we run
+    if isinstance(sys.stdout, TextIOWrapper):
+        sys.stdout.reconfigure(errors="backslashreplace")
 
 
 def paint(text: str, colour: str, *, bold: bool = False) -> str:
@@ -23,11 +34,20 @@ def echo(text: str, *, err: bool = False) -> None:
     stream.write((text if stream.isatty() else _PAINT.sub("", text)) + "\n")
 
 
+def hand_over(text: str) -> None:
+    """Print a text that programs read: in UTF-8 whatever the locale, with the line ends that it has.
+
+    Half of a surrogate pair, which no encoding has, is printed as an escape.
+    """
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode("utf-8", "backslashreplace"))
+
+
 def print_json(value: Any) -> None:
-    """Print a value; half of a surrogate pair, which no encoding has, as an escape."""
+    """Print a value for programs."""
     import json
 
-    echo(json.dumps(value, ensure_ascii=False, indent=1).encode("utf-8", "backslashreplace").decode())
+    hand_over(json.dumps(value, ensure_ascii=False, indent=1) + "\n")
 
 
 def is_terminal() -> bool:
