@@ -167,6 +167,8 @@ def _settings(table: Mapping[str, Any], file: str, base: Settings) -> Settings:
     folder, settings = str(Path(file).absolute().parent), base
     for name in table:
         if name not in KEYS:
+            if name == "tool":
+                raise ConfigError(f"{file}: here the keys stand alone, without the line [tool.mezzotint]")
             raise ConfigError(f'{file}: unknown key "{name}"; known are {", ".join(KEYS)}')
         field, taken = name.replace("-", "_"), _taken(table, name, file)
         if name in ("extend", "required-version"):

@@ -7,7 +7,9 @@ import click
 
 from mezzotint.cli.check_options import asked, choice_options, reading_options
 from mezzotint.cli.checks import Asked, check_asked
+from mezzotint.cli.contradictions import refuse_contradictions
 from mezzotint.cli.folders import find_files
+from mezzotint.cli.options import processors
 from mezzotint.cli.report.formats import FORMATS, TEXT
 from mezzotint.cli.report.statistics import FORMATS as STATISTICS
 from mezzotint.cli.terminal import echo
@@ -77,11 +79,12 @@ def check_command(
     the current folder. Exit status: 0 nothing found, 1 findings, 2 something could not be read. docs/check.md
     tells more.
     """
+    refuse_contradictions(ctx.params)
     how = asked(given)._replace(
         output_format="json" if as_json else output_format,
         statistics=statistics,
         fail_level=None if exit_zero else Severity(fail_level),
-        jobs=jobs or _processors(),
+        jobs=jobs or processors(),
         output_file=output_file,
     )
     if statistics and how.output_format not in STATISTICS:
@@ -101,13 +104,6 @@ def check_command(
 
         ctx.exit(fix_files(found, how, unsafe=unsafe_fixes, diff=diff, tells_changes=exit_non_zero_on_fix))
     ctx.exit(check_asked(found, how))
-
-
-def _processors() -> int:
-    """Those that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _show_files(names: tuple[str, ...]) -> int:

@@ -107,6 +107,8 @@ def asked(given: dict[str, Any]) -> Asked:
     if fields := given.pop("fields", ()):
         options["fields"] = fields
     config, isolated = given.pop("config"), given.pop("isolated")
+    if config and isolated:
+        raise click.UsageError("--isolated reads no configuration, and --config names one; give one of them")
     return Asked(options, "" if isolated else config, stdin_name=given.pop("stdin_name"))
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from mezzotint.cli.checking import show, tell_sum, tell_unread
 from mezzotint.cli.file_check import Job, check_job
-from mezzotint.cli.inputs import STDIN
+from mezzotint.cli.inputs import STDIN, InputError
 from mezzotint.cli.remedies import tell_remedies
 from mezzotint.cli.report.checked import Checked, counts
 from mezzotint.cli.report.formats import TEXT, WITH_FIXES, write
@@ -91,10 +91,22 @@ def check_asked(files: Sequence[str], asked: Asked) -> int:
         return _check(files, asked)
     from mezzotint.runtime.metadata.atomic import write_file
 
+    _check_is_report(asked.output_file, files)
     with redirect_stdout(StringIO()) as told:
         code = _check(files, asked)
     write_file(asked.output_file, told.getvalue().encode("utf-8", "backslashreplace"))
     return code
+
+
+def _check_is_report(output: str, files: Sequence[str]) -> None:
+    """See that findings do not take the place of what they were found in.
+
+    Raises:
+        InputError: they would.
+    """
+    place = Path(output).resolve()
+    if any(Path(name).resolve() == place for name in files):
+        raise InputError(f"{output} is one of the files that are checked; choose another --output-file")
 
 
 def _check(files: Sequence[str], asked: Asked) -> int:

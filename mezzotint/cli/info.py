@@ -10,6 +10,7 @@ import click
 
 from mezzotint.cli.info_reading import STDIN, read_all
 from mezzotint.cli.info_where import Condition, values_of
+from mezzotint.cli.options import processors
 from mezzotint.cli.pictures import require_pictures
 from mezzotint.cli.progress import steps
 from mezzotint.cli.terminal import is_terminal
@@ -20,6 +21,7 @@ from mezzotint.runtime.metadata.generation import Confidence, Field
 
 _MAX_SHOWN = 400  # characters of a text that nobody recognised
 _MAX_OTHERS = 40
+_MAX_JOBS = 64
 _LINES = ("text", "raw")  # forms that are printed file by file
 
 
@@ -181,7 +183,10 @@ class _Output:
     help="Only files that say so: Steps>=30, Model=NAME, prompt~WORD, tool!=comfyui. May be repeated.",
 )
 @click.option(
-    "--jobs", type=click.IntRange(1, 64), default=1, help="Read so many files at once; pays on slow disks."
+    "--jobs",
+    type=click.IntRange(0, _MAX_JOBS),
+    default=1,
+    help="Read so many files at once; 0 is one for each processor. Pays on slow disks.",
 )
 @click.option(
     "--hidden",
@@ -217,7 +222,9 @@ def info_command(
     told = failed = met = False
     # A bar between lines of text would tear them apart.
     with _bar(is_shown=len(found) > 1 and not (form in _LINES and is_terminal())) as moved:
-        for at, described in enumerate(read_all(found, hidden=hidden, jobs=jobs)):
+        for at, described in enumerate(
+            read_all(found, hidden=hidden, jobs=jobs or min(processors(), _MAX_JOBS))
+        ):
             moved(at, len(found))
             name = "standard input" if found[at] == STDIN else str(found[at])
             if isinstance(described, MezzotintError):

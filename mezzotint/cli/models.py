@@ -12,9 +12,10 @@ from mezzotint.cli.terminal import console, print_json
 from mezzotint.grammar.diagnostics import printable
 from mezzotint.grammar.errors import MezzotintError
 from mezzotint.runtime.index.a1111_cache import CachedHash, read_cache
+from mezzotint.runtime.index.database import index_file
 from mezzotint.runtime.index.entry import Entry, absolute, built_in_entry
 from mezzotint.runtime.index.find import find
-from mezzotint.runtime.index.index import Index, known_entries
+from mezzotint.runtime.index.index import Index
 from mezzotint.runtime.index.update import OnHash, Update, refresh
 from mezzotint.runtime.models.scan import Found, built_in, find_files
 
@@ -66,7 +67,7 @@ def list_command(places: tuple[str, ...], no_hash: bool, as_json: bool) -> None:
     for place in places:
         rows += [_row(found, no_hash) for found in find_files(place)]
     if not places:
-        rows += [_indexed_row(entry, no_hash) for entry in known_entries()]
+        rows += [_indexed_row(entry, no_hash) for entry in _known()]
     _show(rows, as_json)
 
 
@@ -119,12 +120,21 @@ def find_command(ctx: click.Context, texts: tuple[str, ...], as_json: bool) -> N
 
     Exit status: 0 everything was found, 1 something was not.
     """
-    entries = (built_in_entry(), *known_entries())
+    entries = (built_in_entry(), *_known())
     found = {text: find(entries, text) for text in texts}
     _show([_indexed_row(entry, False) for group in found.values() for entry in group], as_json)
     for text in (text for text, group in found.items() if not group):
         click.echo(f'nothing in the index is called "{printable(text)}" or has that hash', err=True)
     ctx.exit(0 if all(found.values()) else 1)
+
+
+def _known() -> tuple[Entry, ...]:
+    """What the index knows; what happened to a damaged one is told."""
+    if not index_file().is_file():
+        return ()
+    with Index() as index:
+        _tell_note(index)
+        return index.entries
 
 
 def _refresh(no_hash: bool, cache: str | None, places: Iterable[Path] = ()) -> None:

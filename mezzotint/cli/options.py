@@ -1,5 +1,7 @@
 """Options that several commands have."""
 
+import os
+
 import click
 
 from mezzotint.grammar.document import Dialect
@@ -16,3 +18,10 @@ dialect_option = click.option(
 prompt_argument = click.argument("prompt", metavar="PROMPT")
 json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 negative_option = click.option("--negative", metavar="TEXT", help="The negative prompt.")
+
+
+def processors() -> int:
+    """Those that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
