@@ -1,5 +1,6 @@
 """The forms that can be written and read, by name."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -35,6 +36,7 @@ FORMS: Mapping[str, Form] = {
 }
 
 
+_OBJECT = re.compile(r'\s*\{\s*"[^"\n]*"\s*:')
 _SIGNS: Mapping[str, Callable[[Mapping[str, object]], bool]] = {  # in the order in which they are asked
     comfyui.NAME: comfyui.matches,
     record.NAME: record.matches,
@@ -71,6 +73,8 @@ def form_of(text: str) -> str:
         if found is not None:
             return found
         raise InterchangeError("this JSON is in no form that is known; known are those of mezzotint export")
+    if _OBJECT.match(text):
+        raise InterchangeError("this begins as JSON and is none: it is damaged or cut off; save it again")
     return A1111
 
 

@@ -89,7 +89,9 @@ def model_paths(place: str | Path) -> Iterator[Path]:
                 below.clear()
                 yield here
                 continue
-            yield from (here / name for name in sorted(files) if _is_model_file(name))
+            yield from (
+                here / name for name in sorted(files) if _is_model_file(name) and not (here / name).is_fifo()
+            )
 
 
 def look_at(path: Path) -> Found:

@@ -232,3 +232,18 @@ def test_the_commands(shelf: Path) -> None:
 def test_the_index_does_without_torch() -> None:
     program = "import sys, mezzotint.cli.models; sys.exit('torch' in sys.modules or 'numpy' in sys.modules)"
     subprocess.run([sys.executable, "-c", program], check=True)
+
+
+def test_pipes_are_no_models(shelf: Path) -> None:
+    os.mkfifo(shelf / "waits.safetensors")
+    assert run("add", shelf).exit_code == 0
+    assert run(shelf).exit_code == 0
+    assert "waits" not in run().stdout
+
+
+def test_a_damaged_index_is_told_of_by_whatever_meets_it(shelf: Path) -> None:
+    place = Path(os.environ["MEZZOTINT_INDEX"])
+    place.parent.mkdir()
+    for arguments in ((), ("find", "one")):
+        place.write_bytes(b"junk " * 1000)
+        assert "put aside" in run(*arguments).stderr

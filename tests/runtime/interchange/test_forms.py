@@ -293,3 +293,10 @@ def test_the_vae_of_a_graph_is_traced() -> None:
     nodes = json.loads(export_text(text, "comfyui").text)
     nodes["6"]["inputs"]["steps"] = 21  # so that it is traced
     assert parse(import_text(json.dumps(nodes)).text).get("VAE") == "kl.safetensors"
+
+
+@pytest.mark.parametrize("text", ['{"1": {"class_type": "KSam', ' {\n "prompt": "a'])
+def test_what_is_cut_off_is_no_infotext(text: str) -> None:
+    with pytest.raises(InterchangeError, match="cut off"):
+        import_text(text)
+    assert form_of('{red|blue} "cat"') == "a1111"
