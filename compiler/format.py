@@ -44,10 +44,24 @@ def _spelled(prompt: str, negative: bool) -> str:
     branches = []
     for branch in tree.branches:
         text = "".join(_items(branch.children))
+        tail = "".join(_items(branch.tail))
         if branch.weight:
-            text = f"{text.rstrip()} :{_shortest(branch.weight.value.strip()[1:])}"
-        branches.append(text + "".join(_items(branch.tail)))
+            text = _weighed(text, branch.weight.value, is_alone=len(tree.branches) == 1)
+            tail = f" {tail}" if tail and branch.weight.value[-1:].isspace() else tail
+        branches.append(text + tail)
     return " AND ".join(branch.strip() for branch in branches).strip()
+
+
+def _weighed(text: str, weight: str, *, is_alone: bool) -> str:
+    """A branch with its weight.
+
+    Without ``AND`` what touches its word may be a time of day, as in "at 10:00": that stays as it was, for
+    whoever mends it.
+    """
+    number = weight.strip()[1:]
+    if is_alone and not (text + weight).rpartition(":")[0][-1:].isspace():
+        return f"{text}:{number}"
+    return f"{text.rstrip()} :{_shortest(number)}"
 
 
 def _items(items: tuple[nodes.Item, ...]) -> Iterator[str]:

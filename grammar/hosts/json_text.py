@@ -36,16 +36,18 @@ def read_json_lines(source: str) -> list[Leaf]:
     Raises:
         HostError: a line holds no JSON value.
     """
-    for line in source.split("\n"):
+    for number, line in enumerate(source.split("\n"), 1):
         if line.strip():
-            _require_json(line, "a JSON value in each line")
+            _require_json(line, f"a JSON value in line {number}")
     return list(_leaves(source))
 
 
 def _require_json(text: str, what: str) -> None:
     try:
         json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except RecursionError as error:
+        raise HostError(f"not {what}: nested too deeply") from error
+    except ValueError as error:
         raise HostError(f"not {what}: {error}") from error
 
 

@@ -51,7 +51,7 @@ def ignored_in(folder: str) -> Ignored:
     path = Path(folder).absolute()
     found = Ignored(str(path), ())
     for place in _places(path):
-        if (place / ".git").exists():
+        if _is_repository(place):
             found = Ignored(str(place), _lines(str(place / ".git" / "info" / "exclude")))
         found = found.inside(str(place))
     return found
@@ -60,8 +60,12 @@ def ignored_in(folder: str) -> Ignored:
 def _places(path: Path) -> Iterator[Path]:
     """The folders from the top of the repository down to one; outside of repositories that one alone."""
     above = [path, *path.parents]
-    tops = [at for at, place in enumerate(above) if (place / ".git").exists()]
+    tops = [at for at, place in enumerate(above) if _is_repository(place)]
     yield from reversed(above[: tops[0] + 1 if tops else 1])
+
+
+def _is_repository(folder: Path) -> bool:
+    return os.path.exists(folder / ".git")  # noqa: PTH110 - False of a folder that cannot be looked into
 
 
 def forget_ignored() -> None:

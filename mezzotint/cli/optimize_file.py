@@ -6,10 +6,9 @@ from typing import NamedTuple
 from mezzotint.cli.file_check import Job, host_of, is_wildcard, read_job
 from mezzotint.cli.inputs import SHEETS
 from mezzotint.cli.optimizing import How, OptimizedText, optimize_text
-from mezzotint.cli.rewriting import rewritten
+from mezzotint.cli.rewriting import rewritten, sheet_of
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.optimizations.optimize import Optimized
-from mezzotint.grammar.hosts.files import read_style_sheet
 from mezzotint.grammar.span import Span, line_column
 
 
@@ -71,7 +70,7 @@ def optimize_file(job: Job, hires_steps: int | None) -> OptimizedFile:
 def _prompts(
     source: str, name: str, settings: Settings, texts: list[OptimizedText]
 ) -> Iterator[OptimizedPrompt]:
-    host = read_style_sheet(source) if name.lower().endswith(SHEETS) else host_of(source, name, settings)
+    host = sheet_of(source, name) if name.lower().endswith(SHEETS) else host_of(source, name, settings)
     maps = [None] * len(texts) if host is None else [one.literal.map for one in host.passages]
     for text, outer in zip(texts, maps, strict=True):
         for part in text.parts:

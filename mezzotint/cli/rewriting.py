@@ -12,6 +12,7 @@ from mezzotint.compiler.equivalence import means_same
 from mezzotint.compiler.lint.config import Settings
 from mezzotint.compiler.passes.styles import styles
 from mezzotint.grammar.diagnostics import printable
+from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.hosts.files import read_style_sheet
 from mezzotint.grammar.hosts.host import Host
 from mezzotint.grammar.span import line_column
@@ -45,10 +46,22 @@ def rewritten(text: str, name: str, settings: Settings, change: Change, *, unsaf
         MezzotintError: the file is not what its name says.
     """
     is_sheet = name.lower().endswith(SHEETS)
-    host = read_style_sheet(text) if is_sheet else host_of(text, name, settings)
+    host = sheet_of(text, name) if is_sheet else host_of(text, name, settings)
     if host is None:
         return After(change(text, False))
     return _in_host(host, _on_styles(change) if is_sheet and not unsafe else change)
+
+
+def sheet_of(text: str, name: str) -> Host:
+    """The prompts of a style sheet.
+
+    Raises:
+        MezzotintError: it is none.
+    """
+    try:
+        return read_style_sheet(text)
+    except MezzotintError as error:
+        raise MezzotintError(f"{name}: {error}") from error
 
 
 def _in_host(host: Host, change: Change) -> After:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner, Result
 
 from mezzotint.cli.group import cli
@@ -84,3 +85,28 @@ def test_prompts_in_fields_are_rewritten_and_nothing_else(tmp_path: Path) -> Non
     assert file.read_bytes() == b'{"prompt": "a,\\\\b\\u00e9",\r\n "n" : 1.50, "name": "x ,y"}'
     run("fix", file)
     assert file.read_bytes() == b'{"prompt": "a,b\\u00e9",\r\n "n" : 1.50, "name": "x ,y"}'
+
+
+@pytest.mark.parametrize(
+    "text", ["a clock at 10:30", "at 10:00", "10:30 # c", "at 10:30 # mezzotint: ignore[MZ201]"]
+)
+def test_format_leaves_a_time_of_day_for_whoever_mends_it(text: str) -> None:
+    assert run("format", "-", stdin=text).stdout == text
+    assert run("format", "-", stdin="cat:1.20 AND dog :2.0").stdout == "cat :1.2 AND dog :2"
+
+
+@pytest.mark.parametrize("command", ["check", "fix", "format", "optimize"])
+def test_what_is_no_sheet_is_named(command: str, tmp_path: Path) -> None:
+    sheet = tmp_path / "other.csv"
+    sheet.write_text("a,b\n1,2\n")
+    result = run(command, sheet)
+    assert (result.exit_code, f"{sheet}: this is no style sheet" in result.stderr) == (2, True)
+
+
+def test_the_line_that_is_no_json_is_named(tmp_path: Path) -> None:
+    lines = tmp_path / "a.jsonl"
+    lines.write_text('{"prompt": "a"}\n{bad\n')
+    assert "not a JSON value in line 2" in run("check", lines).stderr
+    deep = tmp_path / "a.json"
+    deep.write_text("[" * 100_000)
+    assert "nested too deeply" in run("check", deep).stderr
