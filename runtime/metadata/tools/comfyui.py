@@ -14,6 +14,7 @@ from mezzotint.runtime.metadata.tools.a1111 import from_infotext
 from mezzotint.runtime.metadata.tools.comfy_graph import Graph, graph_of
 from mezzotint.runtime.metadata.tools.comfy_hires import hires_fields
 from mezzotint.runtime.metadata.tools.comfy_trace import Trace, trace
+from mezzotint.runtime.metadata.tools.comfy_workflow import graph_of_workflow
 from mezzotint.runtime.metadata.tools.fields import constant, generation, model, model_name, size, text_of
 from mezzotint.runtime.metadata.tools.items import infotext_of, parse_leniently
 from mezzotint.runtime.metadata.tools.samplers import sampler
@@ -22,7 +23,7 @@ NAME = "comfyui"
 
 _MARKS = ("ComfyUI", ".safetensors", ".ckpt", ".gguf")  # in infotexts of saving nodes
 _ANSWERING = "TextGenerate"
-_LABELS = ("prompt:", "workflow:")  # before JSON in EXIF fields
+_ONLY_EDITORS = "the graph that ran: only the editor's is here"
 _LAST_LAYER = -1
 _TRACED = Confidence.DERIVED
 
@@ -73,14 +74,19 @@ def find_graph(found: Metadata) -> tuple[Graph | None, str]:
 
 
 def _candidates(found: Metadata) -> Iterator[str]:
-    prompt = found.find("prompt")
-    if prompt is not None:
-        yield prompt
+    yield from _labelled(found, "prompt")
     if found.parameters is not None:
         yield found.parameters
+
+
+def _labelled(found: Metadata, keyword: str) -> Iterator[str]:
+    """The texts of a PNG with this keyword, and those of EXIF that begin with it."""
+    text, label = found.find(keyword), f"{keyword}:"
+    if text is not None:
+        yield text
     for entry in found.entries:
-        if entry.keyword.startswith("exif:") and entry.text[:7].lower() == _LABELS[0]:
-            yield entry.text[len(_LABELS[0]) :]
+        if entry.keyword.startswith("exif:") and entry.text[: len(label)].lower() == label:
+            yield entry.text[len(label) :]
 
 
 def from_graph(graph: Graph, text: str, tool: str = NAME) -> Generation:
@@ -168,13 +174,16 @@ def _same_number(one: str, other: str) -> bool:
 
 
 def _read_workflow(found: Metadata) -> Generation | None:
-    """A picture with nothing but the editor's graph: it says who made it."""
-    data = load_object(found.find("workflow"))
-    if (
-        data is None
-        or not isinstance(data.get("nodes"), list)
-        or found.find("prompt") not in {None, "", "{}"}
-    ):
+    """A picture with nothing but the editor's graph, which ran unless somebody changed it."""
+    if found.find("prompt") not in {None, "", "{}"}:
         return None
-    text = found.find("workflow") or ""
-    return generation(NAME, text, [], missing=["the graph that ran: only the editor's is here"])
+    for text in _labelled(found, "workflow"):
+        data = load_object(text)
+        if data is None or not isinstance(data.get("nodes"), list):
+            continue
+        graph = graph_of_workflow(data)
+        if graph is None:
+            return generation(NAME, text, [], missing=[_ONLY_EDITORS])
+        traced = from_graph(graph, text)
+        return replace(traced, missing=(*traced.missing, _ONLY_EDITORS))
+    return None
