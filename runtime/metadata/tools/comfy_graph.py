@@ -138,6 +138,7 @@ class Graph:
             seen.add(node.id)
             yield node
             onward = [self.link(node, name) for name in follow(node)]
+            self._steps -= len(onward)  # a node may have as many inputs as a graph has nodes
             pending += [link.node for link in reversed(onward) if link is not None]
 
 

@@ -296,3 +296,9 @@ def test_video() -> None:
     )
     assert (result.prompt, result.negative_prompt) == ("a cat", "a dog")
     assert (result.get("Size"), result.get("Model")) == ("832x480", "wan")
+
+
+def test_a_node_with_thousands_of_inputs_is_not_walked_again_and_again() -> None:
+    tangle = node("X", **{f"i{number}": ["60", 0] for number in range(2000)})
+    ends: Nodes = {str(number): sampler(positive=["60", 0], images=["60", 0]) for number in range(100, 400)}
+    assert any("too tangled" in text for text in read({"60": tangle, **ends}).missing)
