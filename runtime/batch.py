@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 from mezzotint.grammar.infotext.record import Infotext
+from mezzotint.runtime.fields import is_random
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.request import Request
 
@@ -37,13 +38,24 @@ def _numbered(settings: RenderSettings, index: int, size: int) -> RenderSettings
     )
 
 
-def names_seed(infotext: Infotext | None, flags: tuple[Any, ...], settings: Mapping[str, Any]) -> bool:
-    """Whether anything says which seed to use."""
-    if settings.get("seed") is not None or (infotext is not None and "Seed" in infotext):
-        return True
-    return any(flag.name == "seed" and flag.value is not None for flag in flags)
+def with_seeds(
+    request: Request, infotext: Infotext | None, flags: tuple[Any, ...], settings: Mapping[str, Any]
+) -> Request:
+    """The request with a fresh 32-bit seed in the place of one that nothing names, of the variation as well.
 
-
-def with_random_seed(request: Request) -> Request:
-    """The request with a fresh 32-bit seed."""
-    return replace(request, settings=replace(request.settings, seed=secrets.randbelow(MAX_SEED + 1)))
+    Args:
+        request: as it was read.
+        infotext: that it comes from, if it is one's.
+        flags: Midjourney's.
+        settings: fields of :class:`RenderSettings` that were given beside them.
+    """
+    is_flagged = any(flag.name == "seed" and flag.value is not None for flag in flags)
+    names = {"Seed": "seed"} if not is_flagged else {}
+    if request.settings.variation_strength:
+        names["Variation seed"] = "variation_seed"
+    fresh: dict[str, Any] = {
+        name: secrets.randbelow(MAX_SEED + 1)
+        for key, name in names.items()
+        if settings.get(name) is None and (infotext is None or is_random(infotext.get(key)))
+    }
+    return replace(request, settings=replace(request.settings, **fresh)) if fresh else request

@@ -20,7 +20,7 @@ def read_fields(items: Mapping[str, str], group: Iterable[Field]) -> dict[str, o
     """The values of those fields that are there, by the names of the settings.
 
     Raises:
-        MezzotintError: a text is no number where one is needed.
+        MezzotintError: a text is no number where one is needed, or no whole one.
     """
     return {field.name: _read(field, items[field.key]) for field in group if field.key in items}
 
@@ -41,15 +41,21 @@ def read_pair(items: Mapping[str, str], key: str) -> tuple[int, int] | None:
         MezzotintError: the two are not whole numbers.
     """
     if key in items:
-        first, _, second = items[key].partition("x")
+        text = items[key]
     elif f"{key}-1" in items and f"{key}-2" in items:
-        first, second = items[f"{key}-1"], items[f"{key}-2"]
+        text = f"{items[f'{key}-1']}x{items[f'{key}-2']}"
     else:
         return None
+    first, _, second = text.partition("x")
     try:
         return int(first), int(second)
     except ValueError as error:
-        raise MezzotintError(f"{key}: {first}x{second} is not a size: write it as 512x768") from error
+        raise MezzotintError(f"{key}: {text} is not a size: write it as 512x768") from error
+
+
+def is_random(seed: str | None) -> bool:
+    """Whether a seed is none, and a random one is meant: not there, empty, or -1."""
+    return (seed or "").strip() in ("", "-1")
 
 
 def spellings(*pairs: str) -> set[str]:
@@ -63,9 +69,14 @@ def _read(field: Field, text: str) -> object:
     if field.kind is str:
         return text
     try:
-        return _number(text) if field.kind is float else int(text)
+        number = _number(text)
     except ValueError as error:
         raise MezzotintError(f"{field.key}: {text!r} is not a number: correct or remove the field") from error
+    if field.kind is float or isinstance(number, int):
+        return number
+    if not number.is_integer():  # the web UI's own fields take 20.0 for 20
+        raise MezzotintError(f"{field.key}: {text!r} is not a whole number: correct or remove the field")
+    return int(number)
 
 
 def _number(text: str) -> float:

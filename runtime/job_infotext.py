@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
-from mezzotint.runtime.fields import Field, changed, read_fields, read_pair, spellings
+from mezzotint.runtime.fields import Field, changed, is_random, read_fields, read_pair, spellings
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.passes import infotext as passes
 from mezzotint.runtime.sampler_table import resolve_recorded
@@ -82,6 +82,7 @@ _READ = (
     *_LATE_EXTRAS,
 )
 _PAIRS = ("Size", "Seed resize from")
+_SEEDS = ("Seed", "Variation seed")
 _DEFAULT = RenderSettings()
 
 _INERT = frozenset(
@@ -114,6 +115,7 @@ def settings_from_infotext(items: Mapping[str, str], base: RenderSettings | None
         MezzotintError: a value is malformed, unknown or out of range.
     """
     base = base or RenderSettings()
+    items = _without_random_seeds(items)
     values: dict[str, Any] = {field.name: getattr(base, field.name) for field in fields(base)}
     values["rng"] = "GPU"
     values.update(read_fields(items, _READ))
@@ -203,8 +205,13 @@ def unhonoured(items: Mapping[str, str]) -> list[str]:
 
 def missing(items: Mapping[str, str]) -> list[str]:
     """The keys without which no picture can be made again, and that ``items`` lacks."""
+    items = _without_random_seeds(items)
     needed = [key for key in ("Steps", "Sampler", "CFG scale", "Seed") if key not in items]
     return needed if "Size" in items or "Size-1" in items else [*needed, "Size"]
+
+
+def _without_random_seeds(items: Mapping[str, str]) -> dict[str, str]:
+    return {key: value for key, value in items.items() if key not in _SEEDS or not is_random(value)}
 
 
 def _named(*items: tuple[str, object]) -> list[tuple[str, object]]:

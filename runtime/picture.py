@@ -13,7 +13,7 @@ from mezzotint.grammar.errors import MezzotintError
 from mezzotint.grammar.infotext.build import join
 from mezzotint.grammar.infotext.record import Infotext
 from mezzotint.grammar.infotext.text import parse
-from mezzotint.runtime.batch import names_seed, with_random_seed
+from mezzotint.runtime.batch import with_seeds
 from mezzotint.runtime.devices.computing import Computing, computing
 from mezzotint.runtime.job import RenderSettings
 from mezzotint.runtime.job_infotext import Resources, infotext_items
@@ -361,8 +361,7 @@ def render(
     request = read_request(
         document, negative_prompt=negative_prompt, native_size=renderer.native_size, options=settings
     )
-    if not names_seed(document.infotext, document.flags, settings):
-        request = with_random_seed(request)
+    request = with_seeds(request, document.infotext, document.flags, settings)
     return renderer.render(replace(request, source=source), on_step=on_step)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from mezzotint.cli.inputs import PICTURES, Input
 from mezzotint.cli.render_options import settings_of, with_passes
-from mezzotint.runtime.batch import names_seed, with_random_seed
+from mezzotint.runtime.batch import with_seeds
 from mezzotint.runtime.index.choose import Chooser, Chosen, Given
 from mezzotint.runtime.metadata import read as metadata
 from mezzotint.runtime.passes.source import Source, open_source
@@ -58,9 +58,9 @@ class Asked:
         """
         request, document, record = self._draft(native_size), self.document.document, self.reading.record
         is_told = record is not None and record.tells_of(document.source)
-        if is_told or names_seed(document.infotext, document.flags, settings_of(self.options)):
+        if is_told:
             return request
-        return with_random_seed(request)
+        return with_seeds(request, document.infotext, document.flags, settings_of(self.options))
 
     def files(self) -> Chosen:
         """The files to make it with: those of the options, else those of the index.

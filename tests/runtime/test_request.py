@@ -1,5 +1,7 @@
 """What is asked for: from a document, its settings, and the options beside it."""
 
+import re
+
 import pytest
 
 from mezzotint.grammar.document import Dialect, read_document
@@ -61,3 +63,23 @@ def test_options_replace_the_documents_settings() -> None:
     assert (request.prompt, request.negative_prompt) == ("a", "b")
     assert (request.settings.seed, request.settings.width, request.settings.height) == (9, 160, 104)
     assert read_request(document, negative_prompt="c").negative_prompt == "c"
+
+
+def test_whole_numbers_may_be_written_with_a_point() -> None:
+    found = recorded("Sampler: Euler, Clip skip: 2.0, ENSD: 31337.0").settings
+    assert (found.clip_skip, found.ensd) == (2, 31337)
+    assert isinstance(found.clip_skip, int)
+
+
+@pytest.mark.parametrize(
+    ("setting", "words"),
+    [
+        ("Clip skip: 1.5", "Clip skip: '1.5' is not a whole number"),
+        ("Clip skip: inf", "Clip skip: 'inf' is not a whole number"),
+        ("Clip skip: two", "Clip skip: 'two' is not a number"),
+        ("Size: 64X64", "Size: 64X64 is not a size"),
+    ],
+)
+def test_numbers_that_are_none_are_named(setting: str, words: str) -> None:
+    with pytest.raises(MezzotintError, match=re.escape(words)):
+        recorded(f"Sampler: Euler, {setting}")
