@@ -1,12 +1,19 @@
 """Writing a file so that no one ever sees half of it."""
 
 import contextlib
+import errno
 import os
 import secrets
 import stat
 from pathlib import Path
 
 from mezzotint.runtime.metadata.record import MetadataError
+
+_REMEDIES = {
+    errno.ENOENT: "make the folder first",
+    errno.ENOSPC: "free some space, or choose another place",
+    errno.EDQUOT: "free some space, or choose another place",
+}
 
 
 def write_file(path: str | Path, data: bytes) -> None:
@@ -23,9 +30,8 @@ def write_file(path: str | Path, data: bytes) -> None:
         target = target.resolve()
         _replace(target, _existing(target), data)
     except OSError as error:
-        raise MetadataError(
-            f"cannot write {path}: {error.strerror or error}; choose another place or free some space"
-        ) from error
+        remedy = _REMEDIES.get(error.errno or 0, "choose another place")
+        raise MetadataError(f"cannot write {path}: {error.strerror or error}; {remedy}") from error
 
 
 def _existing(target: Path) -> os.stat_result | None:

@@ -32,7 +32,7 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
     place = path if isinstance(path, Path) else Path(path)
     try:
         # Asked before opening: a pipe would block, and a device may answer to being opened.
-        status = place.stat()
+        status = _status(place)
         if not stat.S_ISREG(status.st_mode):
             raise MetadataError(f"{path} is not an ordinary file; give the path of a picture or a text file")
         descriptor = os.open(place, os.O_RDONLY)
@@ -42,6 +42,13 @@ def read(path: str | Path, *, like_reference: bool = False) -> Metadata:
             os.close(descriptor)
     except OSError as error:
         raise MetadataError(f"cannot read {path}: {error.strerror or error}; check the path") from error
+
+
+def _status(place: Path) -> os.stat_result:
+    try:
+        return place.stat()
+    except ValueError as error:  # a NUL, or what the file system's encoding lacks
+        raise MetadataError(f"{str(place)!r} is no path that a file can have; check the path") from error
 
 
 def _read(window: Window, name: str, like_reference: bool) -> Metadata:

@@ -6,9 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from mezzotint.runtime.metadata.carry import Carried, put, take
+from mezzotint.runtime.metadata.png_chunks import SIGNATURE
 from mezzotint.runtime.metadata.record import MetadataError
 from mezzotint.runtime.metadata.strip import Strip
 
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 FORMATS = {".png": "PNG", ".webp": "WEBP", ".jpg": "JPEG", ".jpeg": "JPEG"}
 _EIGHT_BIT = frozenset({"RGB", "RGBA", "L", "LA", "P", "PA", "1", "CMYK"})
+_DEPTH_AT = 24  # of a PNG's bits per channel, in its first chunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,10 @@ def reencoded(source: str | Path, target: str | Path, encoding: Encoding) -> tup
     if form is None:
         raise MetadataError(f"{target}: no picture format that can be written; end its name in {_ENDINGS}")
     image, notes = _load(source)
+    if form != "JPEG" and image.mode == "CMYK":
+        raise MetadataError(
+            f"{source} has CMYK pixels, which {form} cannot hold; name a .jpg, or convert it elsewhere"
+        )
     if form == "JPEG" and image.mode not in {"RGB", "L", "CMYK"}:
         image, notes = _flat(image, notes)
     data = _encode(image, form, encoding)
@@ -69,19 +75,31 @@ def _load(source: str | Path) -> "tuple[Image, list[str]]":
 
     notes = []
     try:
-        with Path(source).open("rb") as file, _no_bombs(), Image.open(file) as image:
-            if getattr(image, "n_frames", 1) > 1:
-                notes.append("only the first of its pictures is converted")
-            image.load()
-    except (OSError, ValueError, SyntaxError, UnidentifiedImageError, Image.DecompressionBombError) as error:
+        with Path(source).open("rb") as file, _no_bombs():
+            deep = _deep(file)
+            with Image.open(file) as image:
+                if getattr(image, "n_frames", 1) > 1:
+                    notes.append("only the first of its pictures is converted")
+                image.load()
+    except UnidentifiedImageError as error:
+        raise MetadataError(f"{source} is no picture that can be decoded; fetch or save it again") from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise MetadataError(f"cannot decode {source}: {error}; fetch or save the file again") from error
-    except Image.DecompressionBombWarning as error:
+    except (Image.DecompressionBombWarning, Image.DecompressionBombError) as error:
         raise MetadataError(f"{source} has more pixels than are decoded from a stranger's file") from error
-    if image.mode not in _EIGHT_BIT:
+    if deep or image.mode not in _EIGHT_BIT:
+        kind = deep or image.mode
         raise MetadataError(
-            f"{source} has pixels of the kind {image.mode}, which would lose precision; convert it elsewhere"
+            f"{source} has pixels of the kind {kind}, which would lose precision; convert it elsewhere"
         )
     return image, notes
+
+
+def _deep(file: BinaryIO) -> str:
+    """What a PNG of 16 bits a channel is called: Pillow opens those of several channels as if they had 8."""
+    head = file.read(_DEPTH_AT + 1)
+    file.seek(0)
+    return "16 bits" if head.startswith(SIGNATURE) and head[_DEPTH_AT:] == b"\x10" else ""
 
 
 def _flat(image: "Image", notes: list[str]) -> "tuple[Image, list[str]]":

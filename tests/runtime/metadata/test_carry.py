@@ -1,6 +1,7 @@
 """Stripping, copying, converting and changing metadata: what goes, what stays."""
 
 import struct
+import zlib
 from io import BytesIO
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
 from mezzotint.grammar.infotext.text import parse
+from mezzotint.runtime.metadata.atomic import write_file
 from mezzotint.runtime.metadata.carry import copied, take
 from mezzotint.runtime.metadata.change import change
 from mezzotint.runtime.metadata.describe import describe
@@ -173,6 +175,39 @@ def test_what_is_not_converted(tmp_path: Path) -> None:
     for source, target in ((bomb, "b.png"), (SAMPLES / "truncated_a.png", "b.png"), (bomb, "b.gif")):
         with pytest.raises(MetadataError):
             reencoded(source, target, Encoding())
+
+
+def test_pixels_that_would_lose_something_are_not_converted(tmp_path: Path) -> None:
+    deep = tmp_path / "deep.png"
+    rows = zlib.compress(b"\0" + bytes(range(6)))
+    header = struct.pack(">IIBBBBB", 1, 1, 16, 2, 0, 0, 0)
+    deep.write_bytes(SIGNATURE + chunk(b"IHDR", header) + chunk(b"IDAT", rows) + chunk(b"IEND", b""))
+    with pytest.raises(MetadataError, match="of the kind 16 bits, which would lose precision"):
+        reencoded(deep, "b.webp", Encoding())
+    printed = tmp_path / "printed.jpg"
+    Image.new("CMYK", (8, 8)).save(printed)
+    for target in ("b.png", "b.webp"):
+        with pytest.raises(MetadataError, match=r"CMYK pixels, which .* cannot hold; name a \.jpg"):
+            reencoded(printed, target, Encoding())
+    assert reencoded(printed, "b.jpg", Encoding())[0]
+
+
+def test_what_is_no_picture_is_told_without_words_of_python(tmp_path: Path) -> None:
+    text = tmp_path / "a.png"
+    text.write_text("a cat", encoding="utf-8")
+    with pytest.raises(MetadataError, match=r"a\.png is no picture that can be decoded"):
+        reencoded(text, "b.png", Encoding())
+
+
+@pytest.mark.parametrize("name", ["a\0b", "\ud800"])
+def test_a_path_that_no_file_can_have(name: str) -> None:
+    with pytest.raises(MetadataError, match="is no path that a file can have"):
+        read(name)
+
+
+def test_a_missing_folder_is_named_as_what_is_missing(tmp_path: Path) -> None:
+    with pytest.raises(MetadataError, match="make the folder first"):
+        write_file(tmp_path / "none" / "a.png", b"")
 
 
 def test_changes_touch_nothing_else() -> None:
