@@ -37,6 +37,15 @@ UNWANTED = tuple(
         "site-packages",
         "__pycache__",
         ".*_cache",
+        "requirements*.txt",
+        "constraints*.txt",
+        "CMakeLists.txt",
+        "LICENSE*.txt",
+        "LICENCE*.txt",
+        "NOTICE*.txt",
+        "robots.txt",
+        "humans.txt",
+        "llms.txt",
     )
 )
-"""Folders in which nobody keeps prompts."""
+"""Folders and text files in which nobody keeps prompts."""
