@@ -4,10 +4,16 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, overload
 
 from mezzotint.grammar.nodes import AnyNode, Node
+from mezzotint.grammar.span import Span
 
 if TYPE_CHECKING:
     from mezzotint.grammar.infotext.nodes import FrameNode
     from mezzotint.grammar.styles.nodes import SheetNode, TemplateNode
+
+
+_LEAVES = frozenset({"str", "bool", "int", "Span", str, bool, int, Span})
+_inner: dict[type[Node], tuple[str, ...]] = {}
+"""Of each type the fields that may hold nodes: most nodes are words, and have none."""
 
 
 def _nodes(value: Any) -> Iterator[Node]:
@@ -20,7 +26,11 @@ def _nodes(value: Any) -> Iterator[Node]:
 
 def children(node: Node) -> Iterator[Node]:
     """The nodes directly inside, in source order: nodes declare their fields in that order."""
-    for name in node.__dataclass_fields__:
+    names = _inner.get(type(node))
+    if names is None:
+        declared = node.__dataclass_fields__.items()
+        names = _inner[type(node)] = tuple(name for name, field in declared if field.type not in _LEAVES)
+    for name in names:
         yield from _nodes(getattr(node, name))
 
 

@@ -38,6 +38,8 @@ def find_networks(text: str) -> Iterator[tuple[int, int, int]]:
 
 def without_trivia(text: str) -> str:
     """The text without comments and network tags, as the compiler's passes leave it."""
+    if "#" not in text and "<" not in text:
+        return text
     for find in (find_comments, find_networks):
         ranges = [(found[0], found[-1]) for found in find(text)]
         for start, end in reversed(ranges):

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import TypeAlias
 
-from mezzotint.grammar.nodes import Deemphasis, Emphasis, Node, Prompt
+from mezzotint.compiler.lint.subject import Subject
+from mezzotint.grammar.nodes import Deemphasis, Emphasis, Node, Prompt, Word
 from mezzotint.grammar.walk import children
 
 Group: TypeAlias = Emphasis | Deemphasis
@@ -17,7 +18,12 @@ def groups(tree: Prompt) -> Iterator[tuple[Group, ...]]:
         if isinstance(node, Emphasis | Deemphasis):
             around = (*around, node)
             yield around
-        waiting += reversed([(child, around) for child in children(node)])
+        waiting += reversed([(child, around) for child in children(node) if not isinstance(child, Word)])
+
+
+def groups_of(subject: Subject) -> tuple[tuple[Group, ...], ...]:
+    """The same of what is under inspection, found once."""
+    return subject.remember("groups", lambda: tuple(groups(subject.tree)))
 
 
 def factor(group: Group) -> float:

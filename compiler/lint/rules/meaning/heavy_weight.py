@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from math import prod
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
-from mezzotint.compiler.lint.groups import Group, factor, groups, is_explicit
+from mezzotint.compiler.lint.groups import Group, factor, groups_of, is_explicit
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.compiler.lint.weight_limits import limits
@@ -24,7 +24,7 @@ from mezzotint.grammar.nodes import Emphasis, Text
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each group that brings the weight above the limit."""
     usual, most = limits(subject)
-    for around in groups(subject.tree):
+    for around in groups_of(subject):
         group = around[-1]
         weight, outer = prod(map(factor, around)), prod(map(factor, around[:-1]))
         if weight <= usual or outer > usual or _is_ratio(group) or _is_blank(group):

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from math import prod
 
 from mezzotint.compiler.lint.context import Context
-from mezzotint.compiler.lint.groups import factor, groups
+from mezzotint.compiler.lint.groups import factor, groups_of
 from mezzotint.compiler.lint.registry import Edit, Example, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -23,9 +23,7 @@ DEPTH = 5
 
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first nest that is so deep, or at a run of brackets that none closes."""
-    nest = next(
-        (g[0] for g in groups(subject.tree) if sum(isinstance(n, Emphasis) for n in g) >= DEPTH), None
-    )
+    nest = next((g[0] for g in groups_of(subject) if sum(isinstance(n, Emphasis) for n in g) >= DEPTH), None)
     strays = [n for n in subject.nodes.get("Stray", ()) if isinstance(n, Stray) and n.value == "("]
     if nest:
         yield _found(nest.span)
@@ -39,7 +37,7 @@ def _found(span: Span) -> Found:
 
 def edits(subject: Subject, diagnostic: Diagnostic) -> Iterator[Edit]:
     """One pair of brackets with the product, for a nest of nothing but brackets."""
-    for around in groups(subject.tree):
+    for around in groups_of(subject):
         inner = around[-1]
         is_nest = all(len(g.children) == 1 and isinstance(g, Emphasis) for g in around[:-1])
         if around[0].span == diagnostic.span and len(around) >= DEPTH and is_nest and inner.children:

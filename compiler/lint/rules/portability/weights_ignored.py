@@ -12,7 +12,7 @@ Catalogue: PW113
 from collections.abc import Iterator
 
 from mezzotint.compiler.lint.context import LLM_FAMILIES, T5_FAMILIES, Context
-from mezzotint.compiler.lint.groups import Group, factor, groups, is_explicit
+from mezzotint.compiler.lint.groups import Group, factor, groups_of, is_explicit
 from mezzotint.compiler.lint.registry import Example, Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 
@@ -23,7 +23,7 @@ def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding, at the first weight."""
     family, dialect = subject.context.model, subject.context.dialect
     if family in LLM_FAMILIES or (family in T5_FAMILIES and dialect in _WITHOUT_T5_WEIGHTS):
-        for around in groups(subject.tree):
+        for around in groups_of(subject):
             if factor(around[-1]) != 1 and (is_explicit(around[-1]) or _is_double(around)):
                 message = f"{family} has no weights: its encoder reads brackets and numbers as text"
                 yield Found(message, around[-1].span, "remove them, and say in words what matters")

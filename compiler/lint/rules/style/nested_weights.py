@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from math import prod
 
 from mezzotint.compiler.lint.context import A1111_LANGUAGE, UNWEIGHED
-from mezzotint.compiler.lint.groups import factor, groups, is_explicit
+from mezzotint.compiler.lint.groups import factor, groups_of, is_explicit
 from mezzotint.compiler.lint.registry import Found, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.compiler.lint.weight_limits import limits
@@ -22,7 +22,7 @@ NESTED = 2
 def check(subject: Subject) -> Iterator[Found]:
     """Yield one finding for each group that becomes too heavy by the numbers around it."""
     usual, _ = limits(subject)
-    for around in groups(subject.tree):
+    for around in groups_of(subject):
         weight = prod(factor(group) for group in around)
         if (
             is_explicit(around[-1])

@@ -12,7 +12,7 @@ from itertools import takewhile
 from math import prod
 
 from mezzotint.compiler.lint.context import UNWEIGHED, WITH_WEIGHTS
-from mezzotint.compiler.lint.groups import Group, factor, groups
+from mezzotint.compiler.lint.groups import Group, factor, groups_of
 from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.subject import Subject
 from mezzotint.grammar.diagnostics import Diagnostic, Severity
@@ -21,7 +21,7 @@ from mezzotint.grammar.nodes import Emphasis
 
 def _stacks(subject: Subject) -> Iterator[tuple[Group, ...]]:
     """Pairs of round brackets that hold nothing but the next pair, and the innermost one, each stack once."""
-    for around in groups(subject.tree):
+    for around in groups_of(subject):
         *outer, inner = around
         if len(inner.children) == 1 and isinstance(inner.children[0], Emphasis):
             continue
