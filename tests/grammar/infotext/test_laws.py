@@ -100,6 +100,7 @@ def test_any_version(text: str) -> None:
     parse_version(text)
 
 
+LIMIT = 20  # seconds, which tell the square of the length from a busy machine; each takes a fifth of one
 PREFIXES = ["", "x\naa: 1, bb: 2, cc: ", 'x\naa: 1, bb: 2, cc: "']
 HOSTILE = [
     "a: ", "aa: ", '"\\', 'aa: "\\', 'aa: "\\", ', "a ", " ", "\t", "\n", "a\n", "aa: ,", "-/", 'aa:"',
@@ -109,9 +110,9 @@ HOSTILE = [
 
 @pytest.mark.parametrize("piece", HOSTILE)
 @pytest.mark.parametrize("prefix", PREFIXES)
-def test_time_is_linear(prefix: str, piece: str) -> None:
+def test_no_text_hangs(prefix: str, piece: str) -> None:
     text = prefix + piece * (200_000 // len(piece))
-    start = time.perf_counter()
+    start = time.process_time()  # others may be at work
     record = parse(text)
     render(record)
-    assert time.perf_counter() - start < 2
+    assert time.process_time() - start < LIMIT
