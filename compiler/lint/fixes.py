@@ -40,17 +40,26 @@ def offer(
 ) -> Diagnostic:
     """The finding with its remedy, if there is one for it; one called safe is proven here, if asked for."""
     edits = tuple(remedy.edits(subject, diagnostic))
-    if not edits or (is_proven and remedy.is_safe and not _is_proven(subject, edits)):
+    if not edits or (remedy.is_safe and not _may_be_safe(subject, edits, is_proven=is_proven)):
         return diagnostic
     return replace(diagnostic, fixes=(Fix(edits, remedy.is_safe, remedy.title),))
 
 
-def _is_proven(subject: Subject | DocumentSubject, edits: Iterable[Edit]) -> bool:
-    """Settings are read by many programs in many ways, so nothing is proven about them."""
-    if isinstance(subject, DocumentSubject) or subject.proven > MAX_PROVEN:
+def _may_be_safe(subject: Subject | DocumentSubject, edits: Iterable[Edit], *, is_proven: bool) -> bool:
+    """Settings are read by many programs in many ways, so nothing can be proven about them."""
+    if isinstance(subject, DocumentSubject):
         return False
-    subject.proven += len(subject.source)
-    return means_same(subject.source, apply(subject.source, edits), negative=subject.negative)
+    return not is_proven or _is_proven(subject, edits)
+
+
+def _is_proven(subject: Subject, edits: Iterable[Edit]) -> bool:
+    source = subject.source
+    budget = subject.remember("proofs", lambda: _budget(source))
+    return budget.take(len(source)) and means_same(source, apply(source, edits), negative=subject.negative)
+
+
+def _budget(source: str) -> Budget:
+    return Budget(max(MAX_PROVEN, len(source)))  # any text may cost one proof
 
 
 def apply(source: str, edits: Iterable[Edit]) -> str:
@@ -131,7 +140,7 @@ def _applied(source: str, chosen: Iterable[_Offered]) -> str:
 
 def _proven(source: str, offered: Sequence[_Offered], prove: _Prove) -> list[_Offered]:
     """The safe fixes that keep the meaning together; a refused one is not in the way of those it touches."""
-    budget = Budget(max(MAX_PROVEN, len(source)))
+    budget = _budget(source)
 
     def is_same(chosen: Sequence[_Offered]) -> bool:
         return budget.take(len(source)) and prove(source, _applied(source, chosen))

@@ -29,7 +29,6 @@ class Subject:
         "context",
         "is_compiled",
         "negative",
-        "proven",
         "source",
     )
 
@@ -40,7 +39,6 @@ class Subject:
         self._program: Program | None = None
         self._memory: dict[str, Any] = {}
         self.is_compiled = False
-        self.proven = 0  # characters compiled to prove fixes
 
     def text(self, span: Span) -> str:
         """What stands in a range."""

@@ -1,5 +1,6 @@
 """A safe fix keeps what a prompt compiles to, and fixing comes to an end."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,11 @@ from mezzotint.compiler.equivalence import means_same
 from mezzotint.compiler.lint.context import Context
 from mezzotint.compiler.lint.fixes import apply, fix_prompt, fix_text
 from mezzotint.compiler.lint.lint import lint
+from mezzotint.compiler.lint.listed import Listed
+from mezzotint.compiler.lint.registry import Edit, Found, Remedy, Rule
 from mezzotint.compiler.lint.rules import RULES
-from mezzotint.grammar.diagnostics import Fix
+from mezzotint.compiler.lint.subject import DocumentSubject
+from mezzotint.grammar.diagnostics import Diagnostic, Fix
 from mezzotint.grammar.span import Span
 
 ROOT = Path(__file__).parents[3]
@@ -172,3 +176,17 @@ def test_fixes_do_not_count_when_findings_are_compared() -> None:
     plain, offered = lint(r"a\b"), lint(r"a\b", with_fixes=True)
     assert plain == offered
     assert offered[0].fixes == (Fix(((Span(1, 3), "b"),), True, "remove the backslash"),)
+
+
+def test_settings_have_no_safe_fixes_whatever_a_rule_says() -> None:
+    def check(subject: DocumentSubject) -> Iterator[Found]:
+        yield Found("a seed", Span(subject.source.index("Seed"), len(subject.source)))
+
+    def edits(subject: DocumentSubject, diagnostic: Diagnostic) -> Iterator[Edit]:
+        yield diagnostic.span, "Seed: 2"
+
+    rule = Rule("XX001", "seed", check, since="0", is_document=True, remedy=Remedy(edits, "another", True))
+    context = Context(rules=(Listed("XX001", rule, is_document=True),))
+    text = "a\nSteps: 20, Sampler: Euler, Seed: 1"
+    for unsafe in (False, True):
+        assert fix_text(text, context=context, unsafe=unsafe) == (text, ())
