@@ -11,6 +11,7 @@ from mezzotint.runtime.metadata.record import Metadata
 from mezzotint.runtime.metadata.strict_json import load_object
 from mezzotint.runtime.metadata.tools.fields import (
     collect,
+    first,
     generation,
     model,
     rest,
@@ -45,7 +46,6 @@ _OTHER_LABELS = frozenset(
     | {"Hypernetwork model", "Hypernetwork Strength", "Embedding models", "Seamless Tiling"}
     | {"Use Face Correction", "Use Upscaling", "Upscale By", "Latent Upscaler Steps"}
 )
-_NOTHING = (None, "", "None", False)
 _LABELLED = ("Prompt", "Guidance Scale")  # both stand in every text file
 _LINE = re.compile(r"^([A-Z][\w ]{2,40}): ?", re.MULTILINE)
 _USED = used_names(_NAMES, *_MODELS, *_VAES, *_SAMPLERS, *_SCHEDULERS, *_SIZES, "clip_skip", "Clip Skip")
@@ -80,18 +80,13 @@ def _read(tool: str, data: Mapping[str, object], text: str) -> Generation:
     fields = (
         collect(data, _NAMES) + sides(data) + sides(data, "Width", "Height") + size(data.get("resolution"))
     )
-    used = _first(data, _MODELS)
+    used = first(data, _MODELS)
     if isinstance(used, dict):  # of some spaces
         fields += collect(used, {"Model hash": "Model hash"})
         used = used.get("Model")
-    fields += model(used) + collect({"vae": _first(data, _VAES)}, {"VAE": "vae"})
-    fields += sampler(_first(data, _SAMPLERS), _first(data, _SCHEDULERS))
-    skips = text_of(_first(data, ("clip_skip", "Clip Skip")))
+    fields += model(used) + collect({"vae": first(data, _VAES)}, {"VAE": "vae"})
+    fields += sampler(first(data, _SAMPLERS), first(data, _SCHEDULERS))
+    skips = text_of(first(data, ("clip_skip", "Clip Skip")))
     if skips == "True":  # it knows only whether to skip the last layer
         fields += collect({"skip": "2"}, {"Clip skip": "skip"})
     return generation(tool, text, fields, others=rest(data, _USED))
-
-
-def _first(data: Mapping[str, object], names: tuple[str, ...]) -> object | None:
-    """The first value there is; "None" says that there is none."""
-    return next((data[name] for name in names if data.get(name) not in _NOTHING), None)

@@ -33,6 +33,7 @@ ORDER = (
     "Clip skip",
 )
 _POSITIONS = {key: position for position, key in enumerate(ORDER)}
+_NOTHING = (None, "", "None", False)
 _NEEDED = (PROMPT, "Steps", "Sampler", "CFG scale", "Seed", "Size", "Model")
 _MODEL_SUFFIX = re.compile(r"\.(safetensors|ckpt|pt|pth|bin|gguf|sft)$", re.IGNORECASE)
 _TWO_NUMBERS = re.compile(r"\s*[(\[]?\s*(\d{1,6})\s*[x×,*]\s*(\d{1,6})\b")
@@ -82,6 +83,11 @@ def used_names(names: Names, *more: str) -> frozenset[str]:
     """All of the program's keys in a names table, and some more."""
     flat = [name for value in names.values() for name in ((value,) if isinstance(value, str) else value)]
     return frozenset((*flat, *more))
+
+
+def first(data: Mapping[str, object], names: Iterable[str]) -> object | None:
+    """The value under the first of these names that has one; "None" says that there is none."""
+    return next((data[name] for name in names if data.get(name) not in _NOTHING), None)
 
 
 def size(value: object, confidence: Confidence = Confidence.STATED) -> list[Field]:

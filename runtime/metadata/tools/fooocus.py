@@ -11,6 +11,7 @@ from mezzotint.runtime.metadata.strict_json import load_object
 from mezzotint.runtime.metadata.tools.fields import (
     Names,
     collect,
+    first,
     generation,
     model,
     rest,
@@ -66,15 +67,12 @@ def read(found: Metadata) -> Generation | None:
 
 
 def _read(data: Mapping[str, object], text: str) -> Generation:
-    used, method = (
-        next((data[name] for name in names if data.get(name)), None) for names in (_MODELS, _SAMPLERS)
-    )
     fields = [
         *collect(data, _NAMES),
         *size(data.get("resolution")),
         *sides(data),
-        *model(used),
-        *sampler(method, data.get("scheduler")),
+        *model(first(data, _MODELS)),
+        *sampler(first(data, _SAMPLERS), data.get("scheduler")),
     ]
     layer = data.get(_LAYER)
     if isinstance(layer, int) and layer < 0:
