@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from mezzotint.grammar.styles.nodes import SheetNode, TemplateNode
 
 
-_LEAVES = frozenset({"str", "bool", "int", "Span", str, bool, int, Span})
+_LEAVES = (str, bool, Span)
 _inner: dict[type[Node], tuple[str, ...]] = {}
 """Of each type the fields that may hold nodes: most nodes are words, and have none."""
 
